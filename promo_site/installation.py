@@ -1,0 +1,130 @@
+"""One installation: its data folder, its secrets, and the environment that its processes share.
+
+Knows nothing of Django; `promo_site.settings` reads what is made here.
+"""
+
+import base64
+import json
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from promo_site.embedded import Postgres, ServerError, Valkey
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Installation:
+    """The data folder of one run, and what is remembered in it between runs."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._secrets_file = data / "secrets.json"
+        self._running_file = data / "running.json"
+
+    @classmethod
+    def from_environment(cls) -> "Installation":
+        return cls(Path(os.environ.get("PROMO_DATA") or ROOT / ".data").resolve())
+
+    @property
+    def address(self) -> str:
+        host = os.environ.get("PROMO_HOST", "127.0.0.1")
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{os.environ.get('PROMO_PORT', '8000')}"  # noqa: S104
+
+    def secrets(self) -> dict[str, str]:
+        """Return the secrets of this installation, made once."""
+        if not self._secrets_file.exists():
+            made = {
+                "PROMO_SECRET_KEY": secrets.token_urlsafe(48),
+                "PROMO_ENCRYPTION_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+                "admin_password": secrets.token_urlsafe(9),
+            }
+            write_privately(self._secrets_file, made)
+        return read_json(self._secrets_file)
+
+    def environment(self, addresses: dict[str, str]) -> dict[str, str]:
+        """Return the environment of every process of the product; what the operator set stays."""
+        made = {name: value for name, value in self.secrets().items() if name.startswith("PROMO_")}
+        defaults = {
+            "DJANGO_SETTINGS_MODULE": "promo_site.settings.base",
+            "PROMO_DATA": str(self.data),
+            "PROMO_PUBLIC_URL": self.address,
+            **made,
+            **addresses,
+        }
+        return {**defaults, **os.environ}
+
+    def remember_running(self, addresses: dict[str, str]) -> None:
+        write_privately(self._running_file, {"pid": os.getpid(), "addresses": addresses})
+
+    def forget_running(self) -> None:
+        self._running_file.unlink(missing_ok=True)
+
+    def running_addresses(self) -> dict[str, str] | None:
+        """Return the addresses of the product that runs on this data folder, or None where none does."""
+        if not self._running_file.exists():
+            return None
+        running = read_json(self._running_file)
+        return running["addresses"] if is_alive(running["pid"]) else None
+
+    @contextmanager
+    def servers(self, *, durable: bool = True) -> Iterator[dict[str, str]]:
+        """Start the embedded servers that the environment does not replace; yield the addresses of all."""
+        started: list[Postgres | Valkey] = []
+        addresses: dict[str, str] = {}
+        try:
+            for variable, server in self._wanted(durable=durable):
+                started.append(server)
+                server.start()
+                addresses[variable] = server.url
+            yield addresses
+        finally:
+            for server in reversed(started):
+                with ignoring_interrupts():
+                    server.stop()
+
+    def _wanted(self, *, durable: bool) -> Iterator[tuple[str, Postgres | Valkey]]:
+        if not os.environ.get("DATABASE_URL"):
+            yield "DATABASE_URL", Postgres(self.data, durable=durable)
+        if not os.environ.get("REDIS_URL"):
+            yield "REDIS_URL", Valkey(self.data)
+
+
+@contextmanager
+def ignoring_interrupts() -> Iterator[None]:
+    """Let a stop run to its end though the person presses Ctrl-C again."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise ServerError(f"{path} cannot be read ({error}); restore it from a backup or remove it.") from error
+
+
+def write_privately(path: Path, content: object) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(content, file, indent=1)
+    draft.replace(path)

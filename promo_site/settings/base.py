@@ -1,0 +1,160 @@
+"""Every setting of the product. Values that differ between installations come from the environment."""
+
+from pathlib import Path
+
+from django.urls import reverse_lazy
+
+from promo_site.settings import environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
+
+SECRET_KEY = environment.text("PROMO_SECRET_KEY")
+PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
+DEBUG = False
+ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
+PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
+PROMO_MAIL_FROM = environment.text("PROMO_MAIL_FROM", "promotions@localhost.localdomain")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_filters",
+    "rest_framework",
+    "access",
+    "customers",
+    "events",
+    "segments",
+    "campaigns",
+    "distributions",
+    "promo_site",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "promo_site.urls"
+WSGI_APPLICATION = "promo_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environment.database("DATABASE_URL")}
+REDIS_URL = environment.text("REDIS_URL")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag("PROMO_HTTPS", False)
+CSRF_TRUSTED_ORIGINS = [PROMO_PUBLIC_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # Unfold's bundled Alpine evaluates the expressions in its attributes.
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "frame-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    },
+}
+
+# An event is answered from its own parser and limits; these bound everything else.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.authentication.ServerKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.authentication.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["access.strict_json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["access.strict_json.FastJSONRenderer"],
+    "EXCEPTION_HANDLER": "access.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Who reacts to events, in order; events/pipeline.py hands each the same batch.
+EVENT_PIPELINE = [
+    "segments.reactions.reevaluate",
+    "distributions.reactions.enrol",
+]
+
+CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "bulk"
+CELERY_TASK_ROUTES = {
+    "events.tasks.*": {"queue": "evaluate"},
+    "segments.tasks.wake_members": {"queue": "evaluate"},
+    "distributions.tasks.send_due": {"queue": "send"},
+    "segments.tasks.fill_segments": {"queue": "bulk"},
+    "campaigns.tasks.*": {"queue": "bulk"},
+    "promo_site.tasks.sweep": {"queue": "evaluate"},
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10, "visibility_timeout": 3600}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "promo_site.tasks.sweep", "schedule": 0.4, "options": {"expires": 2}},
+}
+CELERY_BEAT_MAX_LOOP_INTERVAL = 0.4
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("PROMO_LOG_LEVEL", "WARNING")},
+}

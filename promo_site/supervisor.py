@@ -1,0 +1,247 @@
+"""`./run` and its verbs: starts what is needed in order, keeps it running, stops it in order."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from promo_site.embedded import ServerError, die_with_parent, spawn, stop
+from promo_site.installation import ROOT, Installation, ignoring_interrupts
+
+READY_SECONDS = 90
+LONGEST_PAUSE = 10.0
+
+HELP = """./run                        start the product; Ctrl-C stops it
+./run test [arguments]       all tests, on throw-away servers (arguments go to pytest)
+./run manage COMMAND ...     manage.py against the running product
+./run bench [NAME ...]       the benchmarks, on throw-away servers
+./run lint                   formatter, linter, types, import contracts, missing migrations
+"""
+
+
+class Stopped(BaseException):
+    """The person or the operating system asked us to stop."""
+
+
+class Keeper:
+    """Keeps a set of processes running: one that dies is started again, ever more patiently."""
+
+    def __init__(self, environment: dict[str, str], logs: Path) -> None:
+        self.environment = environment
+        self.logs = logs
+        self.commands: dict[str, tuple[Sequence[str], int]] = {}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.pauses: dict[str, float] = {}
+        self.next_start: dict[str, float] = {}
+
+    def start(self, name: str, command: Sequence[str], *, dying: int = signal.SIGTERM) -> None:
+        self.commands[name] = (command, dying)
+        with open(self.logs / f"{name}.log", "ab") as log:
+            self.processes[name] = spawn(
+                command, dying=dying, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    def restart_the_dead(self) -> None:
+        now = time.monotonic()
+        for name, process in list(self.processes.items()):
+            if process.poll() is None or now < self.next_start.get(name, 0):
+                continue
+            pause = min(self.pauses.get(name, 0.25) * 2, LONGEST_PAUSE)
+            self.pauses[name], self.next_start[name] = pause, now + pause
+            say(f"{name} ended ({process.returncode}); starting it again. Its log: {self.logs / (name + '.log')}")
+            command, dying = self.commands[name]
+            self.start(name, command, dying=dying)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes.values():
+            stop(process)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def program(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def call(command: Sequence[str], environment: dict[str, str]) -> int:
+    """Run a command to its end in our terminal; it dies with us."""
+    with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)) as child:  # noqa: PLW1509
+        try:
+            return child.wait()
+        except BaseException:
+            child.terminate()
+            raise
+
+
+def start_product(keeper: Keeper) -> None:
+    """Start web, workers and beat. Queues have workers of their own, so that none starves another."""
+    host, port = os.environ.get("PROMO_HOST", "127.0.0.1"), os.environ.get("PROMO_PORT", "8000")
+    keeper.start("web", [
+        program("granian"), "--interface", "wsgi", "promo_site.wsgi:application", "--host", host, "--port", port,
+        "--workers", "2", "--blocking-threads", "16", "--backpressure", "512", "--no-ws", "--respawn-failed-workers",
+        "--workers-kill-timeout", "10",
+    ])  # fmt: skip
+    for queue in ("evaluate", "send", "bulk"):
+        keeper.start(f"worker-{queue}", [
+            program("celery"), "-A", "promo_site.celery", "worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "solo",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
+        ], dying=signal.SIGKILL)  # fmt: skip
+    keeper.start("beat", [
+        program("celery"), "-A", "promo_site.celery", "beat", "--schedule", str(keeper.logs.parent / "beat"),
+        "--pidfile", "", "--loglevel", "WARNING",
+    ], dying=signal.SIGKILL)  # fmt: skip
+
+
+def wait_until_healthy(keeper: Keeper, address: str) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        keeper.restart_the_dead()
+        if is_healthy(address):
+            return
+        time.sleep(0.1)
+    raise ServerError(f"The product did not become ready in {READY_SECONDS} s; the reasons are in {keeper.logs}.")
+
+
+def is_healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def prepare(environment: dict[str, str], installation: Installation) -> None:
+    """Bring the tables up to date and, on the first start, make the first administrator and the demo."""
+    say("Preparing the database ...")
+    steps = [("migrate", "--verbosity", "0"), ("prepare_installation",)]
+    secrets = {"PROMO_ADMIN_PASSWORD": installation.secrets()["admin_password"]}
+    for step in steps:
+        if call(manage(*step), {**environment, **secrets}):
+            raise ServerError(f"`manage.py {step[0]}` failed; the reason stands above.")
+
+
+def up(_arguments: Sequence[str]) -> int:
+    """Start everything, keep it running until we are asked to stop, then stop it in order."""
+    installation = Installation.from_environment()
+    if installation.running_addresses() is not None:
+        raise ServerError(f"The product already runs on {installation.data}; set PROMO_DATA and PROMO_PORT for a second one.")
+    logs = installation.data / "logs"
+    logs.mkdir(exist_ok=True)
+    say("Starting PostgreSQL and Valkey ...")
+    with installation.servers() as addresses:
+        environment = installation.environment(addresses)
+        prepare(environment, installation)
+        keeper = Keeper(environment, logs)
+        try:
+            installation.remember_running(addresses)
+            say("Starting web, workers and beat ...")
+            start_product(keeper)
+            wait_until_healthy(keeper, installation.address)
+            greet(installation, environment)
+            while True:
+                keeper.restart_the_dead()
+                time.sleep(0.2)
+        finally:
+            with ignoring_interrupts():
+                say("Stopping ...")
+                keeper.stop()
+                installation.forget_running()
+
+
+def greet(installation: Installation, environment: dict[str, str]) -> None:
+    call(manage("welcome", "--address", installation.address), environment)
+
+
+def run_manage(arguments: Sequence[str]) -> int:
+    """Run manage.py against the running product, or against its servers started for this one command."""
+    installation = Installation.from_environment()
+    running = installation.running_addresses()
+    if running is not None:
+        return call(manage(*arguments), installation.environment(running))
+    with installation.servers() as addresses:
+        return call(manage(*arguments), installation.environment(addresses))
+
+
+def on_throwaway_servers(command: Sequence[str], extra: dict[str, str] | None = None) -> int:
+    """Run a command against empty servers that vanish with it."""
+    folder = Path(tempfile.mkdtemp(prefix="promo-"))
+    try:
+        installation = Installation(folder)
+        folder.chmod(0o711)
+        with installation.servers(durable=(extra or {}).get("PROMO_DURABLE") == "1") as addresses:
+            own = {**installation.environment(addresses), **addresses, "PROMO_DATA": str(folder), **(extra or {})}
+            return call(command, own)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test(arguments: Sequence[str]) -> int:
+    return on_throwaway_servers([sys.executable, "-m", "pytest", *arguments])
+
+
+def bench(arguments: Sequence[str]) -> int:
+    return on_throwaway_servers([sys.executable, "-m", "benchmarks", *arguments], {"PROMO_DURABLE": "1"})
+
+
+def lint(_arguments: Sequence[str]) -> int:
+    """Say everything that is wrong, not only the first thing."""
+    checks = [
+        [program("ruff"), "format", "--check", "."],
+        [program("ruff"), "check", "."],
+        [program("lint-imports"), "--no-cache"],
+        [program("mypy"), "."],
+    ]
+    installation = Installation.from_environment()
+    nowhere = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "unix:///none"}
+    codes = [call(check, installation.environment(nowhere)) for check in checks]
+    codes.append(on_throwaway_servers(manage("makemigrations", "--check", "--dry-run")))
+    return int(any(codes))
+
+
+def show_help(_arguments: Sequence[str]) -> int:
+    print(HELP, end="")
+    return 0
+
+
+VERBS: dict[str, Callable[[Sequence[str]], int]] = {
+    "up": up, "test": test, "manage": run_manage, "bench": bench, "lint": lint, "help": show_help, "--help": show_help,
+}  # fmt: skip
+
+
+def raise_stopped(_number: int, _frame: object) -> None:
+    raise Stopped
+
+
+def main(arguments: Sequence[str]) -> int:
+    verb = VERBS.get(arguments[0])
+    if verb is None:
+        say(f"./run knows no verb {arguments[0]!r}.\n\n{HELP}")
+        return 2
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, raise_stopped)
+    try:
+        return verb(arguments[1:])
+    except Stopped:
+        return 0 if arguments[0] == "up" else 130
+    except ServerError as error:
+        say(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

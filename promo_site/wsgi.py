@@ -1,0 +1,9 @@
+"""The web server's entrance."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_site.settings.base")
+
+application = get_wsgi_application()
