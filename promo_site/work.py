@@ -1,0 +1,55 @@
+"""Everything that can be due, and the task that does it: the one list that sweeps, watches and tests read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from celery import Task
+
+from campaigns import pools
+from campaigns.tasks import make_codes
+from distributions import sending
+from distributions.tasks import send_due
+from events import doorbell, pipeline
+from events.clock import database_now
+from events.tasks import apply_pending
+from segments import filling, wakeups
+from segments.tasks import fill_segments, wake_members
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of work: on which queue, how to see that some is due, and the task that does all of it."""
+
+    queue: str
+    is_due: Callable[[datetime], bool]
+    task: Task
+
+
+ALL = (
+    Work("evaluate", pipeline.has_work, apply_pending),
+    Work("evaluate", wakeups.has_due, wake_members),
+    Work("send", sending.has_due, send_due),
+    Work("bulk", lambda _now: filling.has_work(), fill_segments),
+    Work("bulk", lambda _now: pools.has_work(), make_codes),
+)
+
+
+def due(queues: frozenset[str] | None = None) -> list[Work]:
+    """Return the kinds of work that are due now, of all queues or of these."""
+    now = database_now()
+    return [work for work in ALL if (queues is None or work.queue in queues) and work.is_due(now)]
+
+
+def ring_what_is_due() -> None:
+    """Ring for everything that is due: this finds what a lost doorbell left, and what time alone made due."""
+    for work in due():
+        doorbell.ring(work.task)
+
+
+def do_what_is_due(queues: frozenset[str] | None = None) -> int:
+    """Do it here and now, without a broker; return how many kinds of work were due."""
+    found = due(queues)
+    for work in found:
+        work.task()
+    return len(found)
