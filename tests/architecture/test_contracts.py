@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from django.core.management import call_command
 import pytest
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[2]
 

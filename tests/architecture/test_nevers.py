@@ -50,7 +50,8 @@ def test_the_flow_is_not_carried_by_signals() -> None:
         f"{source.name}:{node.lineno}"
         for source in product_sources()
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Name | ast.Attribute) and (getattr(node, "id", "") or getattr(node, "attr", "")) in SIGNALS
+        if isinstance(node, ast.Name | ast.Attribute)
+        and (getattr(node, "id", "") or getattr(node, "attr", "")) in SIGNALS
     ]
     assert users == []
 
@@ -79,7 +80,8 @@ def test_a_task_takes_ids_and_calls_one_capability() -> None:
         for source in product_sources()
         if source.path.stem == "tasks"
         for function in source.functions()
-        if function.end_lineno - function.body[0].lineno >= 8 or (function.returns and ast.unparse(function.returns) != "None")
+        if function.end_lineno - function.body[0].lineno >= 8
+        or (function.returns and ast.unparse(function.returns) != "None")
     ]
     assert fat == []
 

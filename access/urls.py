@@ -1,0 +1,5 @@
+"""The addresses of access."""
+
+from django.urls import URLPattern
+
+api_patterns: list[URLPattern] = []
