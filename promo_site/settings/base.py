@@ -5,6 +5,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 
 from promo_site.settings import environment
+from promo_site.settings.frame import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
@@ -13,6 +14,7 @@ SECRET_KEY = environment.text("PROMO_SECRET_KEY")
 PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PROMO_DEMO = environment.flag("PROMO_DEMO", True)
 PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
 PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
@@ -63,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "promo_site.admin_frame.context",
             ],
         },
     },
