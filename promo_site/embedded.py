@@ -212,7 +212,7 @@ class Valkey:
     def stop(self) -> None:
         if self.process is not None:
             stop(self.process)
-        self.socket.unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
