@@ -3,6 +3,7 @@
 Knows nothing of Django. Every process started here dies with its parent (Linux), and is stopped in order otherwise.
 """
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -65,6 +66,12 @@ def socket_folder(data: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"promo-{os.getuid()}-{name}"
 
 
+def leave(folder: Path) -> None:
+    """Remove a folder of sockets unless another server still has its own in it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
 class Postgres:
     """A PostgreSQL server on a socket that only its owner and root can reach."""
 
@@ -97,6 +104,7 @@ class Postgres:
         if self.process is not None:
             stop(self.process, signal.SIGINT)
         shutil.rmtree(self.sockets, ignore_errors=True)
+        leave(self.sockets.parent)
 
     def _command(self) -> list[str]:
         settings = {
@@ -212,7 +220,8 @@ class Valkey:
     def stop(self) -> None:
         if self.process is not None:
             stop(self.process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.socket.unlink(missing_ok=True)
+        leave(self.folder)
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
