@@ -54,12 +54,22 @@ class Bench:
             with self.database() as empty, self.product(empty) as product:
                 yield product
             return
-        product = Product(self.folder, database, self.key)
-        try:
-            product.start()
+        with self.products([database]) as (product,):
             yield product
+
+    @contextmanager
+    def products(self, databases_of_each: Sequence[str]) -> Iterator[list[Product]]:
+        """Yield the product running several times side by side, each on its own database."""
+        running = [Product(self.folder, database, self.key) for database in databases_of_each]
+        try:
+            for product in running:
+                product.start()
+            for product in running:
+                product.wait_until_up()
+            yield running
         finally:
-            product.stop()
+            for product in running:
+                product.stop()
 
     @contextmanager
     def reference_site(self, *, workers: Sequence[str] = (), webhook: str = "") -> Iterator[ReferenceSite]:
@@ -67,6 +77,7 @@ class Bench:
         site.environment["REFERENCE_WEBHOOK"] = webhook
         try:
             site.start(workers=workers)
+            site.wait_until_up()
             yield site
         finally:
             site.stop()

@@ -1,8 +1,10 @@
 """Scale: CPU per event must not grow with the segments on it, the customers of the shop, or their past.
 
-Four shops run side by side and take turns: a plain one, and one each with many segments, customers and past events.
+Five shops run side by side and take turns: a plain one, one with many segments, one with many customers, and two of few
+customers, with a short and with a long past.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -24,35 +26,41 @@ class Shop:
     costs: list[float] = field(default_factory=list)
     product: Product | None = None
 
-    def open(self, bench: Bench, stack: ExitStack) -> None:
-        database = stack.enter_context(bench.database())
+    def populate(self, database: str) -> None:
+        """Write the base. The past of a huge one is tallies only: its event rows would only take time to load."""
         with databases.connect(database) as connection:
             population.add_customers(connection, self.customers)
-            # A shop of a million shows that customers cost nothing; event rows of theirs would only take time to load.
             population.add_past(connection, PAST, self.past, rows=self.customers <= 10_000)
-        self.product = stack.enter_context(bench.product(database))
-        for value in range(self.segments):
-            shop.open_segment(self.product, f"more than {value}", shop.happened(EVENT, value), self.recent(value))
-        shop.wait_until_filled(self.product)
+            connection.execute("VACUUM ANALYZE")
 
-    def recent(self, value: int) -> dict:
-        """A second condition on the past: by its last time, or by the count within the last days."""
-        if value % 2:
-            return {"event": PAST, "metric": "last_occurred", "operator": "less_than", "value": 400, "unit": "days"}
-        return {**shop.happened(PAST, 0), "operator": "at_least", "within": {"last": 12, "unit": "hours"}}
+    def open(self, product: Product) -> None:
+        self.product = product
+        for value in range(self.segments):
+            shop.open_segment(product, f"more than {value}", shop.happened(EVENT, value), past_condition(value))
+        shop.wait_until_filled(product)
+        product.pause_workers()
+
+
+def past_condition(value: int) -> dict:
+    """Return a second condition, on the past: by its last time, or by the count within the last hours."""
+    if value % 2:
+        return {"event": PAST, "metric": "last_occurred", "operator": "less_than", "value": 400, "unit": "days"}
+    within = {"last": 12, "unit": "hours"}
+    return {"event": PAST, "metric": "count", "operator": "at_least", "value": 0, "within": within}
 
 
 def run(bench: Bench) -> Result:
-    plain = Shop(10_000, 1, 10)
-    many_segments = Shop(10_000, 200, 10)
+    plain, many_segments = Shop(10_000, 1, 10), Shop(10_000, 200, 10)
     many_customers = Shop(bench.size(1_000_000, 50_000), 1, 10)
-    long_past = Shop(100, 1, bench.size(10_000, 1_000))
-    short_past = Shop(100, 1, 10)
+    long_past, short_past = Shop(100, 1, bench.size(10_000, 1_000)), Shop(100, 1, 10)
     shops = [plain, many_segments, many_customers, long_past, short_past]
     with ExitStack() as stack:
-        for each in shops:
-            each.open(bench, stack)
-            send(bench, each, "warm", 200)
+        bases = [stack.enter_context(bench.database()) for _ in shops]
+        with ThreadPoolExecutor(len(shops)) as pool:
+            list(pool.map(Shop.populate, shops, bases))
+        for each, product in zip(shops, stack.enter_context(bench.products(bases)), strict=True):
+            each.open(product)
+            send(bench, each, "warm", 100)
         for turn in range(bench.size(4, 1)):
             for each in shops:
                 each.costs.append(send(bench, each, f"turn-{turn}", bench.size(1_500, 300)))
@@ -66,13 +74,15 @@ def run(bench: Bench) -> Result:
 
 def send(bench: Bench, each: Shop, prefix: str, events: int) -> float:
     """Send events of known customers, one per request; return the milliseconds of CPU that one event cost."""
-    assert each.product
-    before = each.product.used()
-    bench.load.send(
-        Plan(each.product.port, events, prefix, headers=each.product.headers, known_customers=each.customers)
-    )
-    each.product.wait_until_quiet()
-    return cpu.milliseconds_each(before, each.product.used(), events)
+    product = each.product
+    assert product
+    product.resume_workers()
+    before = product.used()
+    bench.load.send(Plan(product.port, events, prefix, headers=product.headers, known_customers=each.customers))
+    product.wait_until_quiet()
+    spent = cpu.milliseconds_each(before, product.used(), events)
+    product.pause_workers()
+    return spent
 
 
 def row(what: str, grown: Shop, small: Shop, target: Target) -> tuple[str, float, str, Target, str]:

@@ -67,17 +67,25 @@ class Stack:
     def used(self) -> dict[str, float]:
         return cpu.by_part(self.roots())
 
+    def pause_workers(self) -> None:
+        """Hold the workers still, so that only what answers requests, or another stack, is measured."""
+        self._signal_workers(signal.SIGSTOP)
+
+    def resume_workers(self) -> None:
+        self._signal_workers(signal.SIGCONT)
+
+    def _signal_workers(self, number: int) -> None:
+        for name, process in self.keeper.processes.items():
+            if name.startswith(("worker", "beat")):
+                os.killpg(process.pid, number)
+
     @contextmanager
     def workers_paused(self) -> Iterator[None]:
-        """Hold the workers still, so that only what answers requests is measured."""
-        workers = [process for name, process in self.keeper.processes.items() if name.startswith(("worker", "beat"))]
-        for worker in workers:
-            os.killpg(worker.pid, signal.SIGSTOP)
+        self.pause_workers()
         try:
             yield
         finally:
-            for worker in workers:
-                os.killpg(worker.pid, signal.SIGCONT)
+            self.resume_workers()
 
     def start_granian(self, application: str, *arguments: str) -> None:
         """Serve an application just as the product is served."""
@@ -99,6 +107,7 @@ class Stack:
         return (self.keeper.logs / f"{name}.log").read_text()[-1500:]
 
     def stop(self) -> None:
+        self.resume_workers()
         self.keeper.stop()
         self._valkey.flushdb()
 
@@ -111,9 +120,9 @@ class Product(Stack):
         self.headers = {"X-App-Id": key["app_id"], "X-App-Token": key["app_token"]}
 
     def start(self) -> None:
+        """Start the processes; the caller waits until they are up, perhaps for several stacks at once."""
         os.environ["PROMO_HOST"], os.environ["PROMO_PORT"] = "127.0.0.1", str(self.port)
         start_product(self.keeper)
-        self.wait_until_up()
 
     def call(self, method: str, path: str, body: object = None) -> dict:
         """Call the REST API as a shop would; raise with what it answered where it refuses."""
@@ -152,7 +161,6 @@ class ReferenceSite(Stack):
             self.keeper.start("worker", [
                 program("celery"), "-A", "benchmarks.reference.celery", "worker", "--loglevel", "WARNING", *workers,
             ])  # fmt: skip
-        self.wait_until_up()
 
 
 def prepare_template(folder: Path) -> dict[str, str]:
