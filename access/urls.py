@@ -1,5 +1,7 @@
 """The addresses of access."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-api_patterns: list[URLPattern] = []
+from access.api import SettingsView
+
+api_patterns: list[URLPattern] = [path("v1/settings", SettingsView.as_view())]

@@ -1,0 +1,29 @@
+"""What was changed by whom: the one writer of audit entries."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from access.models import AuditEntry
+
+
+def record(
+    verb: str,
+    object_type: str,
+    object_id: str,
+    summary: str,
+    *,
+    person: AbstractBaseUser | None = None,
+    key_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write down one change, in the transaction of the change itself."""
+    return AuditEntry.objects.create(
+        verb=verb,
+        object_type=object_type,
+        object_id=object_id,
+        summary=summary[:300],
+        person=person,
+        key_id=key_id,
+        detail=detail or {},
+    )

@@ -1,0 +1,44 @@
+"""Make an API key and print its id and token, which cannot be shown again."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from access import audit, keys
+from access.models import ApiKey
+
+BROWSER_SCOPES = ["events:write"]
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--kind", choices=ApiKey.Kind.values, default=ApiKey.Kind.SERVER)
+        parser.add_argument("--name", default="")
+        parser.add_argument("--origin", action="append", default=[], help="browser keys: an origin it may be used from")
+        parser.add_argument("--allow", default="", help="browser keys: further switches, such as redeem,publish")
+        parser.add_argument("--json", action="store_true", help="print app_id and app_token as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        issued = self._issue(**options)
+        told = {"app_id": issued.key.app_id, "app_token": issued.app_token}
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+            return
+        self.stdout.write("\n".join(f"{name}: {value}" for name, value in told.items()))
+        self.stderr.write("The token is not shown again; keep it now.")
+
+    @transaction.atomic
+    def _issue(self, *, kind: str, name: str, origin: list[str], allow: str, **_: Any) -> keys.IssuedKey:
+        switches = [part.strip() for part in allow.split(",") if part.strip()]
+        if kind == ApiKey.Kind.CLIENT and not origin:
+            raise CommandError("A browser key needs at least one --origin, such as http://shop.example.")
+        if kind == ApiKey.Kind.SERVER and (origin or switches):
+            raise CommandError("--origin and --allow belong to browser keys: add --kind client.")
+        scopes = [keys.EVERYTHING] if kind == ApiKey.Kind.SERVER else [*BROWSER_SCOPES, *switches]
+        issued = keys.issue(name or f"{kind} key", kind, scopes, [part.rstrip("/") for part in origin])
+        audit.record("created", "api_key", issued.key.app_id, f"Made the key {issued.key.name} from the command line")
+        return issued
