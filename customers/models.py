@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
+from customers.querysets import CustomerQuerySet
 
 
 class Customer(models.Model):
@@ -22,6 +23,8 @@ class Customer(models.Model):
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

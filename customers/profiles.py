@@ -1,0 +1,158 @@
+"""What a caller says of a customer, checked; and what we tell of her."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from access import limits
+from access.problems import invalid_payload
+from access.strict_json import moment
+from customers.models import Customer
+
+ADDRESS = ("city", "state", "line_1", "line_2", "country", "postal_code")
+TEXTS = {"name": 255, "description": limits.TEXT_LENGTH}
+SAID_OF_A_CUSTOMER = ("name", "email", "phone", "birthdate", "description")
+
+_email = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]{1,190}")
+_phone = re.compile(r"\+?[0-9][0-9 ()./-]{1,38}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What was said: only what is in it was meant; a None in it erases."""
+
+    public_id: str | None = None
+    source_id: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    address: dict[str, str | None] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    erases_address: bool = False
+    erases_metadata: bool = False
+
+
+def parse(data: object, *, nulls_erase: bool = False) -> Profile:
+    """Return what an API's customer object says, or raise a Problem.
+
+    A null means "not given", because generated clients send one for every field they were not told; only a partial
+    update of one customer lets it erase.
+    """
+    given = limits.mapping(data, "customer")
+    if not nulls_erase:
+        given = {name: value for name, value in given.items() if value is not None}
+    fields: dict[str, Any] = {}
+    for name, value in given.items():
+        if (read := _FIELDS.get(name)) is not None:
+            fields["birthdate" if name == "birthday" else name] = None if value in (None, "") else read(value)
+    if not nulls_erase:
+        fields = {name: value for name, value in fields.items() if value is not None}
+    address, metadata = given.get("address", {}), given.get("metadata", {})
+    return Profile(
+        public_id=limits.identifier(given["id"], "customer.id") if given.get("id") else None,
+        source_id=limits.identifier(given["source_id"], "customer.source_id") if given.get("source_id") else None,
+        fields=fields,
+        address=_address(address, nulls_erase) if address else {},
+        metadata=_metadata(metadata, nulls_erase) if metadata else {},
+        erases_address=address is None,
+        erases_metadata=metadata is None,
+    )
+
+
+def full(customer: Customer) -> dict[str, Any]:
+    """Return all that the API tells of a customer; totals of orders, redemptions and points have no owner here yet."""
+    return {
+        "id": customer.public_id,
+        "source_id": customer.source_id,
+        "object": "customer",
+        "name": customer.name,
+        "description": customer.description,
+        "email": customer.email,
+        "phone": customer.phone,
+        "birthdate": customer.birthdate and customer.birthdate.isoformat(),
+        "address": _whole_address(customer.address),
+        "metadata": customer.metadata,
+        "system_metadata": {},
+        "summary": _no_summary(),
+        "loyalty": {"points": 0, "referred_customers": 0, "campaigns": {}},
+        "referrals": {"total": 0, "campaigns": []},
+        "assets": {"cockpit_url": None, "cockpit_preference_center_url": None},
+        "created_at": moment(customer.created_at),
+        "updated_at": customer.updated_at and moment(customer.updated_at),
+    }
+
+
+def simple(customer: Customer) -> dict[str, Any]:
+    """Return the short form that is embedded in other objects."""
+    return {
+        "id": customer.public_id,
+        "object": "customer",
+        "source_id": customer.source_id,
+        "name": customer.name,
+        "email": customer.email,
+        "metadata": customer.metadata,
+    }
+
+
+def _email_address(value: Any) -> str:
+    if type(value) is not str or not _email.fullmatch(value) or not value.isprintable():
+        raise invalid_payload("customer.email must look like name@example.com")
+    return value
+
+
+def _phone_number(value: Any) -> str:
+    if type(value) is not str or not _phone.fullmatch(value):
+        raise invalid_payload("customer.phone must be a telephone number such as +31611112222")
+    return value
+
+
+def _birthdate(value: Any) -> str:
+    try:
+        day = date.fromisoformat(value) if type(value) is str and len(value) == 10 else None
+    except ValueError:
+        day = None
+    if day is None or not 1800 <= day.year <= 2100:
+        raise invalid_payload("customer.birthdate must be a date such as 1990-04-12")
+    return day.isoformat()
+
+
+_FIELDS = {
+    "name": lambda value: limits.identifier(value, "customer.name"),
+    "description": lambda value: limits.text(value, "customer.description"),
+    "email": _email_address,
+    "phone": _phone_number,
+    "birthdate": _birthdate,
+    "birthday": _birthdate,
+}
+
+
+def _address(value: Any, nulls_erase: bool) -> dict[str, str | None]:
+    given = limits.mapping(value, "customer.address")
+    parts = {name: given[name] for name in ADDRESS if name in given and (nulls_erase or given[name] is not None)}
+    return {name: part and limits.text(part, f"customer.address.{name}", 255) for name, part in parts.items()}
+
+
+def _metadata(value: Any, nulls_erase: bool) -> dict[str, Any]:
+    given = limits.metadata(value, "customer.metadata")
+    return given if nulls_erase else {name: part for name, part in given.items() if part is not None}
+
+
+def _whole_address(address: dict[str, str] | None) -> dict[str, str | None] | None:
+    return None if address is None else {name: address.get(name) for name in ADDRESS}
+
+
+def _no_summary() -> dict[str, Any]:
+    redemptions = ("redeemed", "failed", "succeeded", "rolled_back", "rollback_failed", "rollback_succeeded")
+    return {
+        "redemptions": {
+            **{f"total_{name}": 0 for name in redemptions},
+            "gift": {"redeemed_amount": 0, "amount_to_go": 0},
+            "loyalty_card": {"redeemed_points": 0, "points_to_go": 0},
+        },
+        "orders": {
+            "total_amount": 0,
+            "total_count": 0,
+            "average_amount": 0,
+            "last_order_amount": 0,
+            "last_order_date": None,
+        },
+    }

@@ -1,0 +1,43 @@
+"""Addresses that a channel must not write to: kept as hashes, so that they outlive the customer's own data."""
+
+import hashlib
+from collections.abc import Iterable
+
+from customers.models import Customer, Suppression
+
+
+def suppress(
+    channel: str, address: str, reason: str, *, customer: Customer | None = None, source: str = ""
+) -> Suppression:
+    """Stop a channel from writing to an address; the first reason stays."""
+    found, _made = Suppression.objects.get_or_create(
+        channel=channel,
+        address_hash=_hash_of(channel, address),
+        defaults={"reason": reason, "customer": customer, "source": source[:120]},
+    )
+    return found
+
+
+def suppressed(channel: str, addresses: Iterable[str]) -> set[str]:
+    """Return which of these addresses the channel must not write to, in one query."""
+    hashes = {address: _hash_of(channel, address) for address in addresses}
+    found = Suppression.objects.filter(channel=channel, address_hash__in=set(hashes.values()))
+    stopped = {bytes(value) for value in found.values_list("address_hash", flat=True)}
+    return {address for address, hashed in hashes.items() if hashed in stopped}
+
+
+def lift(channel: str, address: str) -> bool:
+    """Let the channel write to the address again; tell whether it was stopped."""
+    deleted, _ = Suppression.objects.filter(channel=channel, address_hash=_hash_of(channel, address)).delete()
+    return bool(deleted)
+
+
+def _hash_of(channel: str, address: str) -> bytes:
+    """Hash an address in the one spelling that all its spellings share."""
+    return hashlib.sha256(f"{channel}:{_plain(address)}".encode()).digest()
+
+
+def _plain(address: str) -> str:
+    if "@" in address:
+        return address.strip().lower()
+    return "".join(sign for sign in address if sign.isalnum()).lower() or address

@@ -1,0 +1,254 @@
+"""Customers written set-wise: the only statements that insert or change their rows.
+
+Works on a plain cursor inside the caller's transaction, so that the ingest path and everything else share it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from access import limits
+from access.identifiers import new_public_id
+from access.problems import Problem, invalid_payload
+from customers.profiles import Profile
+
+COLUMNS = "id, public_id, source_id, name, email, phone, birthdate::text, description, address::text, metadata::text"
+
+FIND = f"""
+    SELECT {COLUMNS} FROM customers_customer WHERE source_id = ANY(%s::text[])
+    UNION ALL
+    SELECT {COLUMNS} FROM customers_customer WHERE public_id = ANY(%s::text[])
+"""  # noqa: S608
+LOCK = f"SELECT {COLUMNS} FROM customers_customer WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
+SHAPE = """
+    (id bigint, public_id text, source_id text, name text, email text, phone text, birthdate date,
+     description text, address jsonb, metadata jsonb)
+"""
+INSERT = f"""
+    INSERT INTO customers_customer
+        (public_id, source_id, name, email, phone, birthdate, description, address, metadata, created_at)
+    SELECT public_id, source_id, name, email, phone, birthdate, description, address, metadata, %s::timestamptz
+    FROM jsonb_to_recordset(%s::jsonb) AS given {SHAPE}
+    ORDER BY source_id
+    ON CONFLICT (source_id) DO NOTHING
+    RETURNING id, public_id
+"""  # noqa: S608
+UPDATE = f"""
+    UPDATE customers_customer AS kept
+    SET name = given.name, email = given.email, phone = given.phone, birthdate = given.birthdate,
+        description = given.description, address = given.address, metadata = given.metadata,
+        updated_at = %s::timestamptz
+    FROM jsonb_to_recordset(%s::jsonb) AS given {SHAPE}
+    WHERE kept.id = given.id
+"""  # noqa: S608
+
+
+class Cursor(Protocol):
+    """What Django's cursors and psycopg's have in common."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+class Row(NamedTuple):
+    id: int
+    public_id: str
+    source_id: str | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    birthdate: str | None
+    description: str | None
+    address: str | None
+    metadata: str
+
+
+@dataclass(slots=True, eq=False)
+class Saying:
+    """One thing said of a customer, and what it came to."""
+
+    profile: Profile
+    # A browser may complete a profile; it may not redirect somebody's mail.
+    keeps_contacts: bool = False
+    changed: list[str] = field(default_factory=list)
+    created: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A customer as she stands after all that was said of her so far in this transaction."""
+
+    row: Row | None
+    public_id: str
+    source_id: str | None
+    fields: dict[str, Any]
+    address: dict[str, str] | None
+    metadata: dict[str, Any]
+    id: int | None = None
+    sayings: list[Saying] = field(default_factory=list)
+
+    @property
+    def is_changed(self) -> bool:
+        return any(saying.changed for saying in self.sayings)
+
+    def simple(self) -> dict[str, Any]:
+        """Return the short form that answers embed."""
+        said = {"name": self.fields.get("name"), "email": self.fields.get("email")}
+        named = {"id": self.public_id, "object": "customer", "source_id": self.source_id}
+        return {**named, **said, "metadata": self.metadata}
+
+    def as_given(self) -> dict[str, Any]:
+        """Return the row as the writing statements take it."""
+        named = {"id": self.id, "public_id": self.public_id, "source_id": self.source_id}
+        return {**named, **self.fields, "address": self.address, "metadata": self.metadata}
+
+
+class Crowd:
+    """The customers that a group of sayings is about."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        drafts = {row.id: _draft(row) for row in rows}
+        self.by_public_id = {draft.public_id: draft for draft in drafts.values()}
+        self.by_source_id = {draft.source_id: draft for draft in drafts.values() if draft.source_id is not None}
+        self.drafts: list[Draft] = []
+
+    def find(self, profile: Profile) -> Draft | None:
+        """Return who is meant, if she is known; our id goes before the shop's."""
+        if profile.public_id is not None:
+            return self.by_public_id.get(profile.public_id)
+        return self.by_source_id.get(profile.source_id) if profile.source_id is not None else None
+
+    def say(self, saying: Saying) -> Draft:
+        """Take note of a saying; who is not known yet becomes a new customer."""
+        draft = self.find(saying.profile)
+        if draft is None:
+            draft = self._new(saying.profile.source_id)
+        if not draft.sayings:
+            self.drafts.append(draft)
+        draft.sayings.append(saying)
+        _apply(draft, saying)
+        return draft
+
+    def _new(self, source_id: str | None) -> Draft:
+        draft = Draft(None, new_public_id("cust"), source_id, {}, None, {})
+        if source_id is not None:
+            self.by_source_id[source_id] = draft
+        return draft
+
+
+def find(cursor: Cursor, profiles: Iterable[Profile]) -> Crowd:
+    """Return the known ones among those who are spoken of."""
+    ours = {profile.public_id for profile in profiles if profile.public_id is not None}
+    theirs = {profile.source_id for profile in profiles if profile.source_id is not None}
+    if not ours and not theirs:
+        return Crowd()
+    cursor.execute(FIND, [list(theirs), list(ours)])
+    return Crowd(map(Row._make, cursor.fetchall()))
+
+
+def write(cursor: Cursor, crowd: Crowd, now: datetime) -> None:
+    """Write what was said: new customers, then changed ones, each in one statement and in one order.
+
+    Whoever changed since she was read is read again under a lock, and what was said is applied to her anew: two
+    processes that speak of one customer at once lose nothing.
+    """
+    _insert(cursor, [draft for draft in crowd.drafts if draft.row is None], now)
+    changed = [draft for draft in crowd.drafts if draft.row is not None and draft.is_changed]
+    if not changed:
+        return
+    cursor.execute(LOCK, [[draft.row.id for draft in changed]])
+    fresh = {row.id: row for row in map(Row._make, cursor.fetchall())}
+    for draft in changed:
+        if fresh[draft.row.id] != draft.row:
+            _apply_anew(draft, fresh[draft.row.id])
+    given = [draft.as_given() for draft in changed if draft.is_changed]
+    if given:
+        cursor.execute(UPDATE, [now, orjson.dumps(given).decode()])
+
+
+def _insert(cursor: Cursor, drafts: Sequence[Draft], now: datetime) -> None:
+    if not drafts:
+        return
+    given = orjson.dumps([draft.as_given() for draft in drafts]).decode()
+    cursor.execute(INSERT, [now, given])
+    ids = {public_id: number for number, public_id in cursor.fetchall()}
+    raced = [draft for draft in drafts if draft.public_id not in ids]
+    for draft in drafts:
+        draft.id = ids.get(draft.public_id)
+        if draft.id is not None:
+            draft.sayings[0].created = True
+    if raced:
+        _adopt(cursor, raced)
+
+
+def _adopt(cursor: Cursor, raced: Sequence[Draft]) -> None:
+    """Somebody else inserted these customers first: what was said is now said of theirs."""
+    cursor.execute(FIND, [[draft.source_id for draft in raced], []])
+    rows = {row.source_id: row for row in map(Row._make, cursor.fetchall())}
+    for draft in raced:
+        _apply_anew(draft, rows[draft.source_id])
+
+
+def _apply_anew(draft: Draft, row: Row) -> None:
+    known = _draft(row)
+    draft.row, draft.id, draft.public_id = row, row.id, row.public_id
+    draft.fields, draft.address, draft.metadata = known.fields, known.address, known.metadata
+    for saying in draft.sayings:
+        saying.changed, saying.problem = [], None
+        _apply(draft, saying)
+
+
+def _draft(row: Row) -> Draft:
+    fields = {
+        "name": row.name,
+        "email": row.email,
+        "phone": row.phone,
+        "birthdate": row.birthdate,
+        "description": row.description,
+    }
+    address = orjson.loads(row.address) if row.address is not None else None
+    metadata = orjson.loads(row.metadata) if row.metadata != "{}" else {}
+    return Draft(row, row.public_id, row.source_id, fields, address, metadata, row.id)
+
+
+def _apply(draft: Draft, saying: Saying) -> None:
+    """Change the draft as said, and note which attributes that changed."""
+    profile, changed = saying.profile, saying.changed
+    if saying.keeps_contacts and _would_redirect(draft, profile):
+        sentence = "A browser must not change a known customer's e-mail address or telephone number"
+        saying.problem = Problem(403, "forbidden", "Forbidden", sentence)
+        return
+    if len(draft.metadata.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
+        saying.problem = invalid_payload(f"A customer has at most {limits.METADATA_KEYS_MOST} metadata keys")
+        return
+    for name, value in profile.fields.items():
+        if draft.fields.get(name) != value:
+            draft.fields[name] = value
+            changed.append(name)
+    if profile.address or profile.erases_address:
+        draft.address = (
+            _merged(draft.address or {}, profile.address, profile.erases_address, "address", changed) or None
+        )
+    if profile.metadata or profile.erases_metadata:
+        draft.metadata = _merged(draft.metadata, profile.metadata, profile.erases_metadata, "metadata", changed)
+
+
+def _would_redirect(draft: Draft, profile: Profile) -> bool:
+    contacts = ((draft.fields.get(name), profile.fields.get(name)) for name in ("email", "phone"))
+    return any(known is not None and said is not None and known != said for known, said in contacts)
+
+
+def _merged(known: dict[str, Any], said: dict[str, Any], erases: bool, path: str, changed: list[str]) -> dict[str, Any]:
+    """Return known with said laid over it, key by key; a None in said takes its key away."""
+    merged = {} if erases else {**known, **said}
+    kept = {name: value for name, value in merged.items() if value is not None}
+    for name in known.keys() | said.keys():
+        before, after = known.get(name), kept.get(name)
+        # True equals 1 in Python, and means something else in a condition.
+        if before != after or isinstance(before, bool) is not isinstance(after, bool):
+            changed.append(f"{path}.{name}")
+    return kept
