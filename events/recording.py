@@ -1,0 +1,90 @@
+"""What happened, written: one statement for a whole group of events, their tallies and the work they make.
+
+Runs in the caller's transaction, on any cursor. This is the only writer of events, tallies and of new pending rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from access.identifiers import uuid7
+from customers.upserting import Cursor
+
+# The scalars come as arrays in text form and the properties as one array of JSON: half the cost of a list of each.
+# Tallies are written in the order of their keys, so that two groups never wait for each other in a ring.
+RECORD = """
+WITH given AS (
+    SELECT * FROM ROWS FROM (
+        unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::bool[], %s::text[],
+               %s::bigint[], %s::text[], %s::uuid[], %s::smallint[]),
+        jsonb_array_elements(%s::jsonb)
+    ) AS part (id, name, customer_id, entity_id, occurred_at, clock_adjusted, source,
+               key_id, group_id, caused_by_id, depth, properties)
+), stored AS (
+    INSERT INTO events_event (id, name, customer_id, entity_id, occurred_at, clock_adjusted, source,
+                              key_id, group_id, caused_by_id, depth, properties, received_at)
+    SELECT given.*, %s::timestamptz FROM given
+), queued AS (
+    INSERT INTO events_pendingevent (event_id, customer_id, attempts, error)
+    SELECT id, customer_id, 0, '' FROM given
+)
+INSERT INTO events_tally AS kept (customer_id, event_name, count, first_at, last_at)
+SELECT customer_id, name, count(*), min(occurred_at), max(occurred_at)
+FROM given WHERE customer_id IS NOT NULL
+GROUP BY customer_id, name ORDER BY customer_id, name
+ON CONFLICT (customer_id, event_name) DO UPDATE
+SET count = kept.count + excluded.count,
+    first_at = least(kept.first_at, excluded.first_at),
+    last_at = greatest(kept.last_at, excluded.last_at)
+"""
+
+
+@dataclass(slots=True)
+class Happening:
+    """One event on its way into the table."""
+
+    name: str
+    customer_id: int | None
+    occurred_at: datetime
+    properties: dict[str, Any]
+    entity_id: str = ""
+    clock_adjusted: bool = False
+    source: str = "INTERNAL"
+    key_id: int | None = None
+    group_id: str = ""
+    caused_by_id: UUID | None = None
+    depth: int = 0
+    id: UUID = field(default_factory=uuid7)
+
+
+def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> None:
+    """Write events, tallies and pending rows of this group; the events are applied in the order of their ids."""
+    if not happenings:
+        return
+    cursor.execute(
+        RECORD,
+        [
+            _array(h.id.hex for h in happenings),
+            [h.name for h in happenings],
+            _array(h.customer_id for h in happenings),
+            [h.entity_id for h in happenings],
+            _array(f'"{h.occurred_at.isoformat()}"' for h in happenings),
+            _array("t" if h.clock_adjusted else "f" for h in happenings),
+            _array(h.source for h in happenings),
+            _array(h.key_id for h in happenings),
+            [h.group_id for h in happenings],
+            _array(h.caused_by_id and h.caused_by_id.hex for h in happenings),
+            _array(h.depth for h in happenings),
+            orjson.dumps([h.properties for h in happenings], default=str).decode(),
+            now,
+        ],
+    )
+
+
+def _array(values: Any) -> str:
+    """Return PostgreSQL's text form of an array of words and numbers; free text goes as a list, which is quoted."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"

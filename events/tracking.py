@@ -1,0 +1,106 @@
+"""The one verb by which every app says what happened: track; and the one by which a customer is written: identify."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from customers.models import Customer
+from customers.profiles import Profile
+from events import clock, doorbell, pipeline, recording
+from events.accepting import Report, accept_group
+from events.models import Event
+from events.recording import Happening
+from events.tasks import apply_pending
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, as an app says it."""
+
+    name: str
+    customer_id: int | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+    entity_id: str = ""
+    occurred_at: datetime | None = None
+    caused_by: Event | None = None
+    source: str = Event.Source.INTERNAL
+    group_id: str = ""
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A customer as she stands after what was said of her."""
+
+    customer: Customer
+    created: bool
+    changed: list[str]
+
+
+def track(fact: Fact) -> Event:
+    return track_many([fact])[0]
+
+
+@transaction.atomic
+def track_many(facts: Sequence[Fact]) -> list[Event]:
+    """Record facts with their tallies and the work they make, in the caller's transaction where there is one."""
+    if not facts:
+        return []
+    now = clock.database_now()
+    happenings = [_happening(fact, now) for fact in facts]
+    with connection.cursor() as cursor:
+        recording.record(cursor, happenings, now)
+    _ring()
+    return [_event(happening, now) for happening in happenings]
+
+
+@transaction.atomic
+def identify(profile: Profile, *, source: str, group_id: str = "", key_id: int | None = None) -> Identified:
+    """Make or change the customer who is meant; tell the world where something changed, raise a Problem where not."""
+    report = Report(profile, source=source, group_id=group_id, key_id=key_id)
+    with connection.cursor() as cursor:
+        outcome = accept_group(cursor, [report])[0]
+    if outcome.problem is not None:
+        raise outcome.problem
+    if outcome.saying.created or outcome.saying.changed:
+        _ring()
+    return Identified(Customer.objects.get(pk=outcome.draft.id), outcome.saying.created, outcome.saying.changed)
+
+
+def _ring() -> None:
+    """Ring after the commit, but not from within the pipeline, which looks for more work by itself."""
+    if not pipeline.is_applying():
+        doorbell.ring_on_commit(apply_pending)
+
+
+def _happening(fact: Fact, now: datetime) -> Happening:
+    cause = fact.caused_by
+    return Happening(
+        fact.name,
+        fact.customer_id,
+        fact.occurred_at or now,
+        fact.properties,
+        fact.entity_id,
+        source=fact.source,
+        group_id=fact.group_id or (cause.group_id if cause else ""),
+        caused_by_id=cause.id if cause else None,
+        depth=cause.depth + 1 if cause else 0,
+    )
+
+
+def _event(happening: Happening, now: datetime) -> Event:
+    return Event(
+        id=happening.id,
+        name=happening.name,
+        customer_id=happening.customer_id,
+        entity_id=happening.entity_id,
+        properties=happening.properties,
+        occurred_at=happening.occurred_at,
+        received_at=now,
+        source=happening.source,
+        group_id=happening.group_id,
+        caused_by_id=happening.caused_by_id,
+        depth=happening.depth,
+    )
