@@ -1,5 +1,28 @@
 """The addresses of campaigns."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-api_patterns: list[URLPattern] = []
+from campaigns import views
+from campaigns.api import campaigns, publications, vouchers
+
+api_patterns: list[URLPattern] = [
+    path("v1/campaigns", campaigns.Campaigns.as_view()),
+    path("v1/campaigns/<str:name>", campaigns.OneCampaign.as_view()),
+    path("v1/campaigns/<str:name>/enable", campaigns.Enable.as_view()),
+    path("v1/campaigns/<str:name>/disable", campaigns.Disable.as_view()),
+    path("v1/campaigns/<str:name>/vouchers", campaigns.CampaignVouchers.as_view()),
+    path("v1/campaigns/<str:name>/vouchers/<str:code>", campaigns.GivenVoucher.as_view()),
+    path("v1/campaigns/<str:name>/import", campaigns.ImportVouchers.as_view()),
+    path("v1/campaigns/<str:name>/importCSV", campaigns.ImportVouchersCSV.as_view()),
+    path("v1/async-actions", campaigns.AsyncActions.as_view()),
+    path("v1/async-actions/<str:action_id>", campaigns.OneAsyncAction.as_view()),
+    path("v1/vouchers", vouchers.Vouchers.as_view()),
+    path("v1/vouchers/<str:code>", vouchers.OneVoucher.as_view()),
+    path("v1/vouchers/<str:code>/enable", vouchers.EnableVoucher.as_view()),
+    path("v1/vouchers/<str:code>/disable", vouchers.DisableVoucher.as_view()),
+    path("v1/publications", publications.Publications.as_view()),
+]
+
+page_patterns: list[URLPattern] = [
+    path("codes/<str:kind>/<str:signed>.<str:form>", views.code_picture, name="code-picture"),
+]

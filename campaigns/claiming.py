@@ -1,0 +1,173 @@
+"""The statements by which codes get holders: set by set, so that no two customers ever share one.
+
+A claim skips codes that others are claiming. Finding none may therefore be temporary: the answer is "not now",
+never "exhausted".
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from access.identifiers import new_public_id
+from campaigns.models import Campaign, Publication, Voucher
+from campaigns.representation import campaign_reference, publication_reference, voucher_reference
+from events.models import Event
+from events.tracking import Fact, track_many
+
+# Takes the next free codes in the pool's order, gives one to each row, and writes both sides of it. Rows whose source
+# another transaction publishes at this moment wait for it and then drop out with their code untouched. Rows are
+# written in the order of their sources, so that two such transactions cannot wait for one another.
+CLAIM = """
+WITH wanted AS (
+    SELECT w.*, row_number() OVER (ORDER BY w.source_id, w.n) AS turn
+    FROM jsonb_to_recordset(%(rows)s::jsonb)
+         AS w(n int, customer_id bigint, source_id text, public_id text, metadata jsonb)
+), free AS (
+    SELECT v.id FROM campaigns_voucher v JOIN campaigns_campaign c ON c.id = v.campaign_id
+    WHERE v.campaign_id = %(campaign)s AND v.holder_id IS NULL AND v.active
+      AND (v.expires_at IS NULL OR v.expires_at > statement_timestamp())
+      AND (c.expiration_date IS NULL OR c.expiration_date > statement_timestamp())
+      AND (%(code)s::text IS NULL OR v.code = %(code)s)
+    ORDER BY v.id LIMIT (SELECT count(*) FROM wanted) FOR UPDATE OF v SKIP LOCKED
+), turns AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS turn FROM free
+), given AS (
+    INSERT INTO campaigns_publication (public_id, voucher_id, campaign_id, customer_id, source_id, channel, metadata)
+    SELECT w.public_id, t.id, %(campaign)s, w.customer_id, w.source_id, %(channel)s, w.metadata
+    FROM wanted w JOIN turns t USING (turn) ORDER BY turn
+    ON CONFLICT (source_id) DO NOTHING
+    RETURNING id, public_id, voucher_id, customer_id, created_at
+), held AS (
+    UPDATE campaigns_voucher v SET holder_id = given.customer_id, published_at = statement_timestamp(),
+           expires_at = coalesce(statement_timestamp() + %(lasts)s::interval, v.expires_at)
+    FROM given WHERE v.id = given.voucher_id
+    RETURNING v.id, v.code, v.published_at, v.expires_at, v.created_at
+)
+SELECT w.n, given.id, given.public_id, given.created_at, held.id, held.code, held.published_at, held.expires_at,
+       held.created_at
+FROM given JOIN held ON held.id = given.voucher_id JOIN wanted w USING (public_id) ORDER BY w.n
+"""
+
+# Gives a further publication to the code that its customer holds already.
+JOIN = """
+INSERT INTO campaigns_publication (public_id, voucher_id, campaign_id, customer_id, source_id, channel, metadata)
+SELECT w.public_id, w.voucher_id, %(campaign)s, w.customer_id, w.source_id, %(channel)s, w.metadata
+FROM jsonb_to_recordset(%(rows)s::jsonb)
+     AS w(voucher_id uuid, customer_id bigint, source_id text, public_id text, metadata jsonb)
+ORDER BY w.source_id ON CONFLICT (source_id) DO NOTHING
+"""
+
+# Whoever publishes a joint code to this customer waits here; in one order, whatever the batch.
+TAKE_TURNS = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended('promo.publishing:' || %s::text || ':' || name, 0) AS key
+    FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
+) AS keys
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A wish on its way through the statements; a wish of the API may have no source."""
+
+    n: int
+    customer_id: int
+    source_id: str | None
+    metadata: Mapping[str, Any]
+    caused_by: Event | None = None
+    public_id: str = field(default_factory=lambda: new_public_id("pub"))
+
+    def as_json(self, **more: Any) -> dict[str, Any]:
+        told = {"n": self.n, "customer_id": self.customer_id, "source_id": self.source_id}
+        return {**told, "public_id": self.public_id, "metadata": dict(self.metadata), **more}
+
+
+def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | None = None) -> dict[int, Publication]:
+    """Give a free code, or this one, to each row as far as there are any, and tell it."""
+    if not rows:
+        return {}
+    values = {
+        "rows": json.dumps([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
+        "code": code, "lasts": campaign.lasts_after_publishing,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        records = cursor.fetchall()
+    by_number = {row.n: row for row in rows}
+    claimed = {record[0]: _publication(campaign, by_number[record[0]], channel, record) for record in records}
+    _tell([(by_number[n], publication) for n, publication in claimed.items()])
+    # Missing are those without a code, and those whose source was published by somebody else in this moment.
+    return claimed | (known([row for row in rows if row.n not in claimed]) if len(claimed) < len(rows) else {})
+
+
+def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
+    _, key, public_id, created_at, voucher_id, code, published_at, expires_at, voucher_created_at = record
+    voucher = Voucher(
+        id=voucher_id, code=code, campaign=campaign, holder_id=row.customer_id, published_at=published_at,
+        expires_at=expires_at, created_at=voucher_created_at,
+    )  # fmt: skip
+    return Publication(
+        id=key, public_id=public_id, voucher=voucher, campaign=campaign, customer_id=row.customer_id,
+        source_id=row.source_id, channel=channel, metadata=dict(row.metadata), created_at=created_at,
+    )  # fmt: skip
+
+
+def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
+    facts = [
+        Fact(
+            "voucher.published",
+            customer_id=publication.customer_id,
+            entity_id=publication.voucher.public_id,
+            properties={
+                "campaign": campaign_reference(publication.campaign),
+                "voucher": voucher_reference(publication.voucher, publication.campaign),
+                "publication": publication_reference(publication),
+            },
+            caused_by=row.caused_by,
+        )
+        for row, publication in published
+    ]
+    if facts:
+        track_many(facts)
+
+
+def known(rows: Sequence[Row]) -> dict[int, Publication]:
+    """Return what these sources were given before."""
+    sources = {row.source_id: row.n for row in rows if row.source_id is not None}
+    if not sources:
+        return {}
+    found = Publication.objects.filter(source_id__in=list(sources)).with_names()
+    return {sources[publication.source_id]: publication for publication in found}
+
+
+def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, only_usable: bool) -> dict[int, Publication]:
+    """Publish once more the newest code that each customer holds; who holds none stays open."""
+    vouchers = Voucher.objects.held_by(campaign, {row.customer_id for row in rows})
+    held = {voucher.holder_id: voucher for voucher in (vouchers.usable() if only_usable else vouchers)}
+    if not held:
+        return {}
+    joining = [row for row in rows if row.customer_id in held]
+    named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
+    if named:
+        with connection.cursor() as cursor:
+            cursor.execute(JOIN, {"rows": json.dumps(named), "campaign": campaign.pk, "channel": channel})
+    return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
+
+
+def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dict[int, Publication]:
+    """Answer wishes without a source with the publication by which the customer got her code."""
+    if not rows:
+        return {}
+    vouchers = [held[row.customer_id].pk for row in rows]
+    found = Publication.objects.filter(voucher__in=vouchers).with_names().order_by("-id")
+    first = {publication.customer_id: publication for publication in found}
+    return {row.n: first[row.customer_id] for row in rows}
+
+
+def take_turns(campaign: Campaign, names: Iterable[str]) -> None:
+    """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURNS, [campaign.pk, list(names)])

@@ -1,0 +1,163 @@
+"""Who gets which code, and when it is the same one again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+
+from access.problems import Problem, not_found
+from campaigns import pools
+from campaigns.claiming import Row, claim, join, known, take_turns
+from campaigns.models import Campaign, Publication, Voucher
+from customers.models import Customer
+from events.clock import database_now
+from events.models import Event
+
+# What an auto-updating pool makes at least when it ran dry.
+REFILL = 200
+MOST_AT_ONCE = 50
+
+
+class Joining(Enum):
+    """Whether a customer who holds a code of the campaign gets that one again."""
+
+    NEVER = "never"
+    WHILE_USABLE = "while usable"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One code for one customer. The source names the wish: asking again with it gives the same publication."""
+
+    customer_id: int
+    source_id: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    caused_by: Event | None = None
+
+
+def publish_many(
+    campaign: Campaign,
+    wanted: Sequence[Wanted],
+    *,
+    channel: str,
+    same_code: bool = False,
+    caused_by: Event | None = None,
+) -> dict[str, Publication | None]:
+    """Give each customer a code, by a fixed number of statements; None says that no code is free now.
+
+    Idempotent per source. A ``join_once`` campaign gives a customer the code she has; so does ``same_code``, as long
+    as her code can still be used. Emits ``voucher.published`` for each code that gets a holder.
+    """
+    rows = [Row(n, w.customer_id, w.source_id, w.metadata, w.caused_by or caused_by) for n, w in enumerate(wanted)]
+    again = Joining.WHILE_USABLE if same_code else Joining.NEVER
+    with transaction.atomic():
+        published = _publish(campaign, rows, channel, Joining.ALWAYS if campaign.join_once else again)
+    return {w.source_id: published.get(n) for n, w in enumerate(wanted)}
+
+
+def publish(
+    campaign: Campaign,
+    customer: Customer,
+    *,
+    code: str | None = None,
+    count: int = 1,
+    source_id: str | None = None,
+    channel: str = "API",
+    metadata: Mapping[str, Any] | None = None,
+    join_once: bool = False,
+) -> Publication:
+    """Give a customer one code, this code, or several; raise Problem where that cannot be."""
+    joining = Joining.ALWAYS if join_once or campaign.join_once else Joining.NEVER
+    with transaction.atomic():
+        earlier = _earlier(source_id, campaign, customer)
+        if earlier is not None:
+            return earlier
+        first = Row(0, customer.pk, source_id, metadata or {})
+        if code is not None:
+            published = _publish_this(campaign, first, code, channel, joining)
+        else:
+            further = [Row(n, customer.pk, None, metadata or {}) for n in range(1, count)]
+            published = _publish(campaign, [first, *further], channel, joining)
+        return _as_asked(campaign, published, 1 if joining is Joining.ALWAYS else count)
+
+
+def _earlier(source_id: str | None, campaign: Campaign, customer: Customer) -> Publication | None:
+    """Return what this source was given before; raise Problem where it was another wish."""
+    if source_id is None:
+        return None
+    # Two calls with one source at the same time: the second waits here, and then finds the first one's publication.
+    take_turns(campaign, [f"source:{source_id}"])
+    earlier = Publication.objects.filter(source_id=source_id).with_names().first()
+    if earlier and (earlier.customer_id, earlier.campaign_id) != (customer.pk, campaign.pk):
+        details = f"The source {source_id} was published to another customer, or from another campaign."
+        raise Problem(400, "duplicate_source_id", "Duplicate source id", details, resource_id=source_id)
+    return earlier
+
+
+def _publish(campaign: Campaign, rows: Sequence[Row], channel: str, joining: Joining) -> dict[int, Publication]:
+    published = known(rows)
+    open_rows = [row for row in rows if row.n not in published]
+    if joining is Joining.NEVER or not open_rows:
+        return published | _claim_or_refill(campaign, open_rows, channel)
+    only_usable = joining is Joining.WHILE_USABLE
+    take_turns(campaign, (f"customer:{row.customer_id}" for row in open_rows))
+    published |= join(campaign, open_rows, channel, only_usable=only_usable)
+    published |= _claim_or_refill(campaign, _one_each(row for row in open_rows if row.n not in published), channel)
+    left = [row for row in open_rows if row.n not in published]
+    return published | (join(campaign, left, channel, only_usable=only_usable) if left else {})
+
+
+def _one_each(rows: Iterable[Row]) -> list[Row]:
+    """Keep the first row of each customer: her further ones join its code."""
+    first: dict[int, Row] = {}
+    for row in rows:
+        first.setdefault(row.customer_id, row)
+    return list(first.values())
+
+
+def _claim_or_refill(campaign: Campaign, rows: Sequence[Row], channel: str) -> dict[int, Publication]:
+    """Claim codes; where an auto-updating pool ran dry, make more and claim again."""
+    claimed = claim(campaign, rows, channel)
+    left = [row for row in rows if row.n not in claimed]
+    if left and campaign.type == Campaign.Type.AUTO_UPDATE and pools.make_now(campaign, max(len(left), REFILL)):
+        claimed |= claim(campaign, left, channel)
+    return claimed
+
+
+def _publish_this(campaign: Campaign, row: Row, code: str, channel: str, joining: Joining) -> dict[int, Publication]:
+    """Give this very code; to who holds it already, again, where that is what joining means."""
+    claimed = claim(campaign, [row], channel, code=code)
+    if claimed:
+        return claimed
+    voucher = Voucher.objects.filter(campaign=campaign, code=code).first()
+    if voucher is None:
+        raise not_found("voucher", code)
+    if voucher.holder_id == row.customer_id and joining is Joining.ALWAYS:
+        return join(campaign, [row], channel, only_usable=False)
+    raise _unsuitable(voucher)
+
+
+def _unsuitable(voucher: Voucher) -> Problem:
+    if voucher.holder_id is not None:
+        key, message = "voucher_already_published", "Voucher has already been published"
+    elif not voucher.active:
+        key, message = "voucher_disabled", "Voucher is disabled"
+    elif voucher.has_ended(database_now()):
+        key, message = "voucher_expired", "Voucher has expired"
+    else:
+        key, message = "voucher_cannot_be_published", "Voucher is being published to somebody else"
+    return Problem(400, key, message, resource_id=voucher.code, resource_type="voucher")
+
+
+def _as_asked(campaign: Campaign, published: Mapping[int, Publication], count: int) -> Publication:
+    """Return the publication with all its codes; raise Problem, which gives them back, where some are missing."""
+    keys = list(dict.fromkeys(published[n].pk for n in sorted(published)))
+    if len(keys) < count:
+        details = f"The campaign {campaign.name} has no code that can be given now."
+        raise Problem(400, "no_voucher_suitable_for_publication", "No voucher suitable for publication", details)
+    if len(keys) > 1:
+        Publication.objects.filter(pk__in=keys[1:]).update(part_of=keys[0])
+    return Publication.objects.with_names().get(pk=keys[0])

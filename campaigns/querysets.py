@@ -1,0 +1,69 @@
+"""Questions about campaigns, vouchers and publications, by name."""
+
+import uuid
+from collections.abc import Collection
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class CampaignQuerySet(models.QuerySet):
+    """Campaigns, as callers name them."""
+
+    def named(self, id_or_name: str) -> Self:
+        """Return the campaign of this id; a campaign's name serves as well."""
+        return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
+
+    def outstanding(self) -> Self:
+        """Return those of which codes were ordered that do not exist yet, and can be made."""
+        return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
+
+
+class VoucherQuerySet(models.QuerySet):
+    """Codes."""
+
+    def named(self, code_or_id: str) -> Self:
+        """Return the voucher of this code; its id serves as well."""
+        number = _uuid_of(code_or_id)
+        return self.filter(Q(code=code_or_id) | Q(id=number)) if number else self.filter(code=code_or_id)
+
+    def unpublished(self) -> Self:
+        return self.filter(holder__isnull=True)
+
+    def with_names(self) -> Self:
+        """Load what the API and the pages say of a voucher."""
+        return self.select_related("campaign", "holder")
+
+    def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
+        """Return the codes of the campaign that these customers hold, each customer's newest last."""
+        return self.filter(campaign=campaign, holder__in=customers).order_by("published_at", "id")
+
+    def usable(self) -> Self:
+        """Return those that are enabled and have not ended."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), active=True)
+
+
+class PublicationQuerySet(models.QuerySet):
+    """Who got which code."""
+
+    def whole(self) -> Self:
+        """Return publications as they were asked for: further codes of one request are parts of its first."""
+        return self.filter(part_of__isnull=True)
+
+    def with_names(self) -> Self:
+        """Load what the API and the pages say of a publication."""
+        return self.select_related("voucher__campaign", "voucher__holder", "customer", "campaign").prefetch_related(
+            "parts__voucher"
+        )
+
+
+def _uuid_of(public_id: str) -> uuid.UUID | None:
+    prefix, _, digits = public_id.partition("_")
+    if prefix != "v" or len(digits) != 32:
+        return None
+    try:
+        return uuid.UUID(hex=digits)
+    except ValueError:
+        return None

@@ -1,0 +1,24 @@
+"""Pages of campaigns that are open to everybody who has the address."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from campaigns import pictures
+
+TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+LARGEST = 100
+SIZE = 10
+
+
+@require_GET
+def code_picture(request: HttpRequest, kind: str, signed: str, form: str) -> HttpResponse:
+    """Show a code as QR code or barcode to whoever was given its address, as the customer in her mail was."""
+    code = pictures.code_of(kind, signed) if kind in pictures.KINDS and form in TYPES else None
+    if code is None or (kind == "barcode" and not pictures.has_barcode(code)):
+        raise Http404
+    asked = request.GET.get("size", "")
+    size = min(int(asked), LARGEST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else SIZE
+    response = HttpResponse(pictures.draw(kind, code, form, size), content_type=TYPES[form])
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["X-Robots-Tag"] = "noindex"
+    return response
