@@ -5,6 +5,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 
 from promo_site.settings import environment
+from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]

@@ -48,3 +48,9 @@ UNFOLD: dict[str, Any] = {
         },
     },
 }
+
+# The cards on a customer's page, in order; each app tells what it knows of her.
+CUSTOMER_PANELS = [
+    "events.panels.timeline",
+    "segments.panels.memberships",
+]

@@ -1,0 +1,130 @@
+"""Customers in the admin: the list, one customer's page, and the form that writes her through ``identify``."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+from access.problems import Problem
+from customers.forms import CustomerForm, FactFormSet, facts_of, metadata_of
+from customers.models import Customer
+from customers.panels import panels_of
+from customers.searching import search
+from events import tracking
+
+may_see = permission_required("customers.view_customer", raise_exception=True)
+may_add = permission_required("customers.add_customer", raise_exception=True)
+may_change = permission_required("customers.change_customer", raise_exception=True)
+WRITTEN_BY = "USER_PORTAL"
+
+
+def _customer(key: str) -> Customer:
+    """Return a customer by her number in the admin, or by either of her ids."""
+    if key.isdecimal() and len(key) < 19:
+        return get_object_or_404(Customer, pk=int(key))
+    customer = Customer.objects.named(key)
+    if customer is None:
+        raise Http404
+    return customer
+
+
+@may_see
+@require_GET
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    customer = _customer(key)
+    address = [part for part in (customer.address or {}).values() if part]
+    context = {
+        "title": str(customer),
+        "customer": customer,
+        "address": address,
+        "metadata": sorted(customer.metadata.items()),
+        "panels": panels_of(customer),
+    }
+    return render(request, "customers/page.html", context)
+
+
+@may_add
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    return _write(request, None)
+
+
+@may_change
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    return _write(request, _customer(key))
+
+
+def _write(request: HttpRequest, customer: Customer | None) -> HttpResponse:
+    form = CustomerForm(request.POST or None, customer=customer)
+    initial = facts_of(customer) if customer else []
+    rows = FactFormSet(request.POST or None, prefix="facts", initial=initial)
+    is_complete = request.method == "POST" and form.is_valid() and rows.is_valid()
+    written = _identified(form, rows, customer) if is_complete else None
+    if written:
+        messages.success(request, f"{written} is saved.")
+        return redirect("admin:customers_customer_change", written.pk)
+    changelist = reverse("admin:customers_customer_changelist")
+    context = {
+        "title": f"Edit {customer}" if customer else "New customer",
+        "form": form,
+        "rows": rows,
+        "back": reverse("admin:customers_customer_change", args=[customer.pk]) if customer else changelist,
+    }
+    return render(request, "customers/form.html", context, status=400 if form.is_bound else 200)
+
+
+def _identified(form: CustomerForm, rows: Any, customer: Customer | None) -> Customer | None:
+    """Write the customer, or put the reason why not on the form."""
+    try:
+        profile = form.profile(metadata_of(rows, customer))
+        return tracking.identify(profile, source=WRITTEN_BY).customer
+    except Problem as problem:
+        form.add_error(None, (problem.details or problem.message).replace("customer.", "The customer's "))
+        return None
+
+
+@admin.register(Customer)
+class CustomerAdmin(ModelAdmin):
+    list_display = ["who", "email", "source_id", "joined"]
+    list_per_page = 50
+    search_fields = ["name"]
+    search_help_text = "Part of a name, or the beginning of an e-mail or source id"
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    actions = None
+
+    @display(description="Customer")
+    def who(self, customer: Customer) -> str:
+        return str(customer)
+
+    @display(description="Joined")
+    def joined(self, customer: Customer) -> Any:
+        return customer.created_at
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        return search(queryset, search_term), False
+
+    def get_urls(self) -> list[URLPattern]:
+        editing = self.admin_site.admin_view(edit)
+        return [path("<str:key>/edit/", editing, name="customers_customer_edit"), *super().get_urls()]
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Customer | None = None) -> bool:
+        """Erasing a person is an operation of its own, with its own record; not a button of a list."""
+        return False
+
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return page(request, object_id)
