@@ -1,0 +1,54 @@
+"""Declaring an event: its name, and one row per property; nobody types JSON."""
+
+from typing import Any
+
+from django import forms
+
+from events.definitions import TYPES
+
+TYPE_NAMES = {"string": "Text", "number": "Number", "date": "Date", "datetime": "Date and time", "boolean": "Yes or no"}
+
+
+class DefinitionForm(forms.Form):
+    name = forms.CharField(
+        max_length=300, error_messages={"required": "Give the event its name, such as cart_abandoned."}
+    )
+
+
+class PropertyForm(forms.Form):
+    name = forms.CharField(max_length=128, required=False)
+    type = forms.ChoiceField(choices=[(kind, TYPE_NAMES[kind]) for kind in TYPES])
+    required = forms.BooleanField(required=False)
+    retired = forms.BooleanField(required=False)
+
+
+class PropertyRows(forms.BaseFormSet):
+    def clean(self) -> None:
+        names = [row["name"] for row in self.cleaned_data if row.get("name")] if not any(self.errors) else []
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise forms.ValidationError(f"{twice[0]} stands in two rows; keep one of them.")
+
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """Return the properties in the form in which they are stored."""
+        return {
+            row["name"]: {"type": row["type"], "optional": not row["required"], "deleted": row["retired"]}
+            for row in self.cleaned_data
+            if row.get("name")
+        }
+
+
+PropertyFormSet = forms.formset_factory(PropertyForm, formset=PropertyRows, extra=2, max_num=100)
+
+
+def rows_of(properties: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return stored properties as the initial rows of the form."""
+    return [
+        {
+            "name": name,
+            "type": told.get("type"),
+            "required": not told.get("optional", True),
+            "retired": told.get("deleted", False),
+        }
+        for name, told in sorted(properties.items())
+    ]
