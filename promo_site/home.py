@@ -11,17 +11,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
-from events.clock import database_now
 
+from access.identifiers import first_uuid7_at
 from access.models import ApiKey
 from campaigns import pools
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Voucher
 from distributions.models import Delivery, Distribution
+from events.clock import database_now
 from events.models import Event, PendingEvent
 from segments.models import Entry, Segment
 
@@ -67,8 +68,8 @@ urlpatterns = [path("admin/now/", admin.site.admin_view(now), name="home_now")]
 
 def _now(request: HttpRequest) -> dict[str, Any]:
     at = database_now()
-    hour = first_id_since(at - timedelta(hours=1))
-    states = Counter(_bounded(Delivery.objects.filter(id__gte=hour), "state"))
+    hour = first_uuid7_at(at - timedelta(hours=1))
+    states = Counter(_bounded(_messages().filter(id__gte=hour), "state"))
     return {
         "figures": _figures(at, hour, states),
         "distributions": _live(at),
@@ -80,9 +81,9 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def first_id_since(moment: datetime) -> UUID:
-    """Return the lowest id that a row made at this moment can have: ids are in order of time."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+def _messages() -> QuerySet[Delivery]:
+    """Return the messages to customers; test sends are nobody's concern."""
+    return Delivery.objects.filter(is_test=False)
 
 
 def _bounded(rows: QuerySet[Any], field: str) -> list[Any]:
@@ -115,8 +116,8 @@ def list_of(model: type[Model]) -> str:
 def _live(at: datetime) -> list[dict[str, Any]]:
     """Return the standing orders that are live or paused, with their messages of the last day."""
     running = Distribution.objects.filter(status__in=["LIVE", "PAUSED"]).select_related("segment", "campaign")
-    since = first_id_since(at - timedelta(days=1))
-    day = Delivery.objects.filter(id__gte=since)
+    since = first_uuid7_at(at - timedelta(days=1))
+    day = _messages().filter(id__gte=since)
     sent = Counter(_bounded(day.filter(state=Delivery.State.SENT), "distribution_id"))
     return [{"distribution": one, "sent": sent[one.pk]} for one in running[:20]]
 
@@ -127,17 +128,17 @@ def _concerns(at: datetime) -> list[Concern]:
 
 def _troubled_messages(at: datetime) -> list[Concern]:
     messages = list_of(Delivery)
-    day = Delivery.objects.filter(id__gte=first_id_since(at - FAILURES_OF))
+    day = _messages().filter(id__gte=first_uuid7_at(at - FAILURES_OF))
     kinds = [
         (day.filter(state="FAILED"), "FAILED", "{} could not be delivered in the last 24 hours", True),
         (
-            Delivery.objects.filter(state="UNKNOWN"),
+            _messages().filter(state="UNKNOWN", parked=False),
             "UNKNOWN",
             "{} left, but no answer came back; being found out",
             False,
         ),
         (day.filter(state="UNCERTAIN"), "UNCERTAIN", "{} may or may not have arrived and wait for your decision", True),
-        (Delivery.objects.filter(state="WAITING_CODE"), "WAITING_CODE", "{} wait for new codes", True),
+        (_messages().filter(state="WAITING_CODE"), "WAITING_CODE", "{} wait for new codes", True),
     ]
     found = [(_count(rows), state, sentence, harm) for rows, state, sentence, harm in kinds]
     return [
@@ -148,17 +149,19 @@ def _troubled_messages(at: datetime) -> list[Concern]:
 
 
 def _low_pools() -> list[Concern]:
-    """Return the campaigns that feed a live distribution and are nearly out of codes."""
-    feeding = Campaign.objects.filter(distributions__status="LIVE", type=Campaign.Type.STATIC).distinct()[:20]
-    levels = [(campaign, pools.level(campaign).free) for campaign in feeding]
+    """Return the campaigns of live distributions that are nearly out of codes; a full pool costs one index probe."""
+    free = Voucher.objects.unpublished().filter(campaign=OuterRef("pk"), active=True).order_by()
+    is_full = Exists(free[LOW_POOL - 1 : LOW_POOL])
+    feeding = Campaign.objects.filter(distributions__status="LIVE", type=Campaign.Type.STATIC).distinct()
+    low = list(feeding.filter(~is_full)[:20])
+    levels = pools.levels(low)
     return [
         Concern(
-            f"{campaign.name} has {_amount(free, 'free code')} left",
+            f"{campaign.name} has {_amount(levels[campaign.pk].free, 'free code')} left",
             reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
-            free == 0,
+            levels[campaign.pk].free == 0,
         )
-        for campaign, free in levels
-        if free < LOW_POOL
+        for campaign in low
     ]
 
 

@@ -9,6 +9,7 @@ from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
+from promo_site import home
 from promo_site.health import healthz
 from segments import urls as segments_urls
 
@@ -17,6 +18,7 @@ APPS = (access_urls, customers_urls, events_urls, segments_urls, campaigns_urls,
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz, name="healthz"),
+    *home.urlpatterns,
     path("admin/", admin.site.urls),
     *[path("", include(app.api_patterns)) for app in APPS],
     *[path("", include(app.page_patterns)) for app in APPS if hasattr(app, "page_patterns")],
