@@ -1,0 +1,26 @@
+"""Why a message was not sent, or failed, in words a marketer reads. Plain Python."""
+
+SENTENCES: dict[str, str] = {
+    "holdout": "Held out for comparison",
+    "cooldown": "Got one too short a time ago",
+    "unsubscribed": "Unsubscribed from your messages",
+    "no_longer_matches": "Left the segment before it was sent",
+    "stop_event": "Did what you wanted before it was sent",
+    "no_address": "The customer has no e-mail address",
+    "channel_not_connected": "The channel is not connected",
+    "quiet_hours": "Waits for the end of the quiet hours",
+    "no_free_code": "No free code was left",
+    "paused": "Waits until the distribution is resumed",
+    "lease_expired": "The sender fell silent; whether it arrived is being found out",
+    "try_again": "To be tried again",
+    "gave_up": "Gave up after the last attempt",
+    "rejected": "Refused by the receiver",
+    "gone": "The address does not exist any more",
+    "marked_delivered": "Counted as delivered by a person",
+    "stopped": "The distribution was stopped",
+}
+
+
+def in_words(reason: str) -> str:
+    """Return the sentence for a stored reason; one without a sentence reads as its own words."""
+    return SENTENCES.get(reason, reason.replace("_", " ").capitalize() or "No reason recorded")
