@@ -1,8 +1,10 @@
 """What a caller is told when a request is refused: one shape, for every endpoint, from one place."""
 
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -10,6 +12,10 @@ from rest_framework.response import Response
 
 from access import strict_json
 from access.identifiers import new_request_id
+
+UNAVAILABLE = status.HTTP_503_SERVICE_UNAVAILABLE
+
+logger = logging.getLogger(__name__)
 
 
 class Problem(Exception):
@@ -62,7 +68,7 @@ def unauthorized(details: str) -> Problem:
 
 
 def unavailable() -> Problem:
-    return Problem(503, "temporarily_unavailable", "The request could not be stored now; send it again")
+    return Problem(UNAVAILABLE, "temporarily_unavailable", "The request could not be stored now; send it again")
 
 
 def request_id_of(request: HttpRequest | Request) -> str:
@@ -77,7 +83,7 @@ def as_response(problem: Problem, request: HttpRequest | Request) -> HttpRespons
     """Answer a plain view's request with a refusal."""
     content = strict_json.dump(problem.body(request_id_of(request)))
     response = HttpResponse(content, content_type="application/json", status=problem.status)
-    if problem.status == status.HTTP_503_SERVICE_UNAVAILABLE:
+    if problem.status == UNAVAILABLE:
         response["Retry-After"] = "1"
     return response
 
@@ -88,7 +94,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if problem is None:
         return None
     response = Response(problem.body(request_id_of(context["request"])), status=problem.status)
-    if problem.status == status.HTTP_503_SERVICE_UNAVAILABLE:
+    if problem.status == UNAVAILABLE:
         response["Retry-After"] = "1"
     return response
 
@@ -97,6 +103,9 @@ def of(error: Exception) -> Problem | None:
     """Return the refusal that an exception means, or None where it is a fault of ours."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.exception("The database does not answer")
+        return unavailable()
     return _of_body(error) or _of_framework(error)
 
 

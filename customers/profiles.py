@@ -1,7 +1,7 @@
 """What a caller says of a customer, checked; and what we tell of her."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,10 @@ class Profile:
     metadata: dict[str, Any] = field(default_factory=dict)
     erases_address: bool = False
     erases_metadata: bool = False
+
+    def about(self, public_id: str) -> "Profile":
+        """Return the same said of one particular customer."""
+        return replace(self, public_id=public_id, source_id=None)
 
 
 def parse(data: object, *, nulls_erase: bool = False) -> Profile:

@@ -1,5 +1,10 @@
 """The addresses of customers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-api_patterns: list[URLPattern] = []
+from customers.api import CustomersView, CustomerView
+
+api_patterns: list[URLPattern] = [
+    path("v1/customers", CustomersView.as_view()),
+    path("v1/customers/<str:named>", CustomerView.as_view()),
+]

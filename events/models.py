@@ -119,7 +119,9 @@ class Tally(models.Model):
     class Meta:
         indexes = [
             # Whole-population questions about one event: previews, first fills.
-            models.Index(fields=["event_name", "customer"], include=["count", "last_at", "first_at"], name="tally_of_event"),
+            models.Index(
+                fields=["event_name", "customer"], include=["count", "last_at", "first_at"], name="tally_of_event"
+            ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(count__gt=0), name="tally_positive")]
 

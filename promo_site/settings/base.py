@@ -130,6 +130,9 @@ EVENT_PIPELINE = [
     "distributions.reactions.enrol",
 ]
 
+# Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
+CUSTOMER_LIST_FILTERS: dict[str, str] = {}
+
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
