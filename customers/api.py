@@ -68,10 +68,9 @@ def _written(request: Request, profile: Profile) -> dict[str, Any]:
 
 def _asked_for(request: Request) -> CustomerQuerySet:
     found = Customer.objects.all()
-    above = {name: import_string(path) for name, path in settings.CUSTOMER_LIST_FILTERS.items()}
-    for name, narrow in {**NARROWINGS, **above}.items():
+    for name, narrow in {**NARROWINGS, **settings.CUSTOMER_LIST_FILTERS}.items():
         if (value := text_in(request, name)) is not None:
-            found = narrow(found, value)
+            found = (import_string(narrow) if isinstance(narrow, str) else narrow)(found, value)
     found = found.created_between(*_span(request, "created_at")).updated_between(*_span(request, "updated_at"))
     after = moment_in(request, "starting_after")
     return found if after is None else found.created_between(None, after)

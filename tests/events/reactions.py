@@ -1,0 +1,32 @@
+"""Reactions for tests of the pipeline: they remember what they were handed, and fail on a poisonous event."""
+
+from events import tracking
+from events.pipeline import Batch
+from events.tracking import Fact
+
+batches: list[Batch] = []
+
+
+class Poisoned(Exception):
+    pass
+
+
+def remember(batch: Batch) -> None:
+    batches.append(batch)
+
+
+def refuse_poison(batch: Batch) -> None:
+    for event in batch.events:
+        if event.name == "poison":
+            raise Poisoned(f"cannot digest {event.properties}")
+    batches.append(batch)
+
+
+def echo(batch: Batch) -> None:
+    """React to each echo with another one: a loop without an end of its own."""
+    batches.append(batch)
+    tracking.track_many([Fact("echo", event.customer_id, caused_by=event) for event in batch.events])
+
+
+def seen() -> list[str]:
+    return [event.name for batch in batches for event in batch.events]
