@@ -41,6 +41,12 @@ class Problem(Exception):
         self.resource_type = resource_type
         self.extra = extra or {}
 
+    @property
+    def sentence(self) -> str:
+        """Return what a person at a screen reads."""
+        said = self.details or self.message
+        return said[:1].upper() + said[1:]
+
     def body(self, request_id: str | None = None) -> dict[str, Any]:
         """Return the error body; inside a batch's results the request is named once, outside."""
         told = {"code": self.status, "key": self.key, "message": self.message, "details": self.details or None}

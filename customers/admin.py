@@ -88,7 +88,7 @@ def _identified(form: CustomerForm, rows: Any, customer: Customer | None) -> Cus
         profile = form.profile(metadata_of(rows, customer))
         return tracking.identify(profile, source=WRITTEN_BY).customer
     except Problem as problem:
-        form.add_error(None, (problem.details or problem.message).replace("customer.", "The customer's "))
+        form.add_error(None, problem.sentence.replace("customer.", "The customer's "))
         return None
 
 

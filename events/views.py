@@ -132,7 +132,7 @@ def _saved(form: DefinitionForm, save: Any) -> bool:
     try:
         save()
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(None, problem.sentence)
         return False
     return True
 

@@ -6,9 +6,10 @@ Reads a bounded number of rows, whatever the table holds; above the bound the co
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
+
+from access.identifiers import first_uuid7_at
 
 ROWS = 20_000
 ROWS_FOR_PROPERTIES = 5_000
@@ -51,7 +52,7 @@ class Volume:
 
 def recent(now: datetime) -> dict[str, Volume]:
     """Return the volume of every event name that came within the window."""
-    since = UUID(int=int((now - WINDOW).timestamp() * 1000) << 80)
+    since = first_uuid7_at(now - WINDOW)
     rows = float(_rows(SIZE, [BYTES_PER_EVENT])[0][0])
     percent = 100.0 if rows <= ROWS else 100.0 * ROWS / rows
     sampled = {name: (count, last_at) for name, count, last_at in _rows(SAMPLED, [percent, since])}
