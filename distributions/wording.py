@@ -13,14 +13,21 @@ OFTEN = {
 
 def in_words(distribution: Distribution, *, currency: str) -> str:
     """Return the paragraph; what is not decided yet is named as such."""
-    sentences = [
-        f"When {_trigger(distribution)}, {_waiting(distribution)}{_gift(distribution, currency)} "
-        f"{_ways(distribution)}, {_often(distribution)}.",
-        _members(distribution),
-        _shortage(distribution),
-        *_exceptions(distribution),
-    ]
-    return " ".join(filter(None, sentences))
+    is_manual = distribution.type == Distribution.Type.MANUAL
+    story = _once(distribution, currency) if is_manual else _each_time(distribution, currency)
+    return " ".join(filter(None, [*story, _shortage(distribution), *_exceptions(distribution)]))
+
+
+def _once(distribution: Distribution, currency: str) -> list[str]:
+    inside = f"“{distribution.segment}”" if distribution.segment else "a segment you have not chosen yet"
+    gift, ways = _gift(distribution, currency), _ways(distribution)
+    return [f"When you set it live, everybody who is in {inside} then gets {gift} {ways}, once."]
+
+
+def _each_time(distribution: Distribution, currency: str) -> list[str]:
+    gift, ways = _gift(distribution, currency), _ways(distribution)
+    first = f"When {_trigger(distribution)}, {_waiting(distribution)}{gift} {ways}, {_often(distribution)}."
+    return [first, _members(distribution)]
 
 
 def trigger_in_words(distribution: Distribution) -> str:
@@ -30,6 +37,8 @@ def trigger_in_words(distribution: Distribution) -> str:
 
 def _trigger(distribution: Distribution) -> str:
     segment = f"“{distribution.segment}”" if distribution.segment else "a segment you have not chosen yet"
+    if distribution.type == Distribution.Type.MANUAL:
+        return "it is set live, once"
     if distribution.trigger_event in ("", "customer.segment.entered"):
         return f"a customer enters {segment}"
     if distribution.trigger_event == "customer.segment.left":

@@ -1,0 +1,51 @@
+"""How every step answers: a page, a redirect to where the person wants to go, or a word to the autosave."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from distributions.models import Distribution
+from distributions.views.steps import KEYS, LABELS, address, after, before, stepper
+
+
+def is_autosave(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
+def saved(request: HttpRequest, distribution: Distribution, key: str) -> HttpResponse:
+    """Go where the pressed button pointed: a step, this page again, or the list."""
+    if is_autosave(request):
+        return JsonResponse({"errors": {}, "steps": _drawn_steps(request, distribution, key)})
+    target = request.POST.get("go", "") or after(key)
+    if target == "stay":
+        return redirect(request.get_full_path())
+    if target in KEYS:
+        return redirect(address(distribution, target))
+    return redirect("admin:distributions_distribution_changelist")
+
+
+def shown(
+    request: HttpRequest, distribution: Distribution, key: str, form: forms.Form | None, /, **context: Any
+) -> HttpResponse:
+    """Show a step; a form that was refused is shown again with its sentences."""
+    if is_autosave(request) and form is not None:
+        return JsonResponse({"errors": form.errors})
+    page = {
+        **context,
+        "title": str(distribution),
+        "distribution": distribution,
+        "form": form,
+        "steps": stepper(distribution, key),
+        "step": key,
+        "label": LABELS[key],
+        "back": before(key),
+        "is_draft": distribution.status == Distribution.Status.DRAFT,
+    }
+    return render(request, f"distributions/wizard/{key}.html", page, status=422 if form and form.errors else 200)
+
+
+def _drawn_steps(request: HttpRequest, distribution: Distribution, key: str) -> str:
+    return render_to_string("distributions/wizard/_steps.html", {"steps": stepper(distribution, key)}, request)

@@ -1,0 +1,169 @@
+"""A message as one real customer would receive it, in a frame that can run nothing and load nothing."""
+
+from typing import Any
+
+from csp.decorators import csp
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from access import project
+from access.problems import Problem
+from customers.models import Customer
+from distributions import previewing, rendering
+from distributions.models import Distribution, DistributionChannel
+from distributions.views.steps import address
+from events.clock import database_now
+
+# What somebody wrote is shown, never run: no script, no form, no request to anywhere but for our own pictures.
+SEALED = csp(
+    {
+        "sandbox": [""],
+        "default-src": ["'none'"],
+        "img-src": ["data:", "'self'"],
+        "style-src": ["'unsafe-inline'"],
+        "form-action": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+    }
+)
+
+
+@permission_required("distributions.view_distribution", raise_exception=True)
+@require_GET
+def preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Answer with the viewer's inside: envelope, frame, plain text and checks."""
+    distribution, channel = _channel(pk, kind)
+    return render(request, "distributions/wizard/_preview.html", seen(request, distribution, channel))
+
+
+@permission_required("distributions.view_distribution", raise_exception=True)
+@require_GET
+@SEALED
+def body(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Answer with the letter itself, for the sandboxed frame."""
+    distribution, channel = _channel(pk, kind)
+    rendered, _refusal = _rendered(distribution, channel, _as_whom(request))
+    return HttpResponse(rendered.html if rendered else "", content_type="text/html; charset=utf-8")
+
+
+@permission_required("distributions.change_distribution", raise_exception=True)
+@require_POST
+def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Send the message once to an address of the person's own, with a marked sample code."""
+    distribution, _channel_asked = _channel(pk, kind)
+    to = request.POST.get("to", "").strip()
+    try:
+        validate_email(to)
+        _tell(request, previewing.send_test(distribution, to, customer=_as_whom(request)), to)
+    except ValidationError:
+        messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
+    except Problem as problem:
+        messages.error(request, problem.details or problem.message)
+    return redirect(f"{address(distribution, 'message')}?channel={kind}")
+
+
+def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
+    """Return everything the viewer shows; words that cannot be rendered show the sentence that says why."""
+    customer = _as_whom(request)
+    rendered, refusal = _rendered(distribution, channel, customer)
+    return {
+        "distribution": distribution,
+        "channel": channel,
+        "is_letter": channel.type != "webhook",
+        "customer": customer,
+        "neighbors": _neighbors(customer),
+        "asked": request.GET.get("as", ""),
+        "rendered": rendered,
+        "refusal": refusal,
+        "checks": checks(channel) if channel.type != "webhook" else [],
+    }
+
+
+def _rendered(
+    distribution: Distribution, channel: DistributionChannel, customer: Customer | None
+) -> tuple[rendering.Rendered | None, str]:
+    """Return the message, or the sentence that says why it cannot be written."""
+    try:
+        return previewing.preview(distribution, channel, customer or _made_up()), ""
+    except Problem as problem:
+        return None, problem.details or problem.message
+    except rendering.TemplateError as error:
+        return None, str(error)
+
+
+def _made_up() -> Customer:
+    """Return somebody to write to before there is anybody; she is stored nowhere."""
+    return Customer(pk=0, public_id="cust_sample", name="Ida Vos", email="ida@example.com", created_at=database_now())
+
+
+def _tell(request: HttpRequest, results: list[previewing.TestResult], to: str) -> None:
+    for result in results:
+        where = "your webhook" if result.channel == "webhook" else to
+        if result.is_sent:
+            messages.success(
+                request, f"A test went to {where}. It carries a sample code; none was taken from the pool."
+            )
+        else:
+            messages.error(request, f"The test to {where} was not sent: {result.detail}")
+
+
+def checks(channel: DistributionChannel) -> list[tuple[str, str]]:
+    """Judge a letter: each entry is a grade ("", "is-warn", "is-bad") and a sentence."""
+    found = [
+        ("is-bad", problem)
+        for text in (channel.subject, channel.html, channel.text)
+        for problem in rendering.check(text)
+    ]
+    if not channel.subject:
+        found.append(("is-bad", "The subject is empty."))
+    elif len(channel.subject) > 78:
+        found.append(("is-warn", f"The subject has {len(channel.subject)} characters; phones show about 40."))
+    else:
+        found.append(("", "The subject has a good length."))
+    found.append(_footer(channel))
+    if not channel.preheader:
+        found.append(("is-warn", "There is no preview line; inboxes will show the first words of the message instead."))
+    return found
+
+
+def _footer(channel: DistributionChannel) -> tuple[str, str]:
+    if not project.current().postal_address:
+        return "is-bad", "Your postal address is missing. Add it in the project settings before going live."
+    if "unsubscribe_url" in channel.html:
+        return "", "The unsubscribe link is in the message."
+    return "", "A footer with your postal address and an unsubscribe link is added by itself."
+
+
+def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
+    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    return distribution, get_object_or_404(distribution.channels, type=kind)
+
+
+def _as_whom(request: HttpRequest) -> Customer | None:
+    """Return the customer to look through the eyes of: the one searched for, the one stepped to, else the newest."""
+    asked = request.GET.get("as", "").strip()
+    if asked:
+        return Customer.objects.filter(
+            Q(source_id=asked) | Q(public_id=asked) | Q(email__iexact=asked) | Q(name__istartswith=asked)
+        ).first()
+    known = request.GET.get("customer", "")
+    if known.isdecimal() and len(known) < 19:
+        return Customer.objects.filter(pk=int(known)).first()
+    return Customer.objects.order_by("-pk").first()
+
+
+def _neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
+    """Return the customers before and after, in order of their arrival."""
+    if customer is None:
+        return None, None
+    ids = Customer.objects.values_list("pk", flat=True)
+    return (
+        ids.filter(pk__lt=customer.pk).order_by("-pk").first(),
+        ids.filter(pk__gt=customer.pk).order_by("pk").first(),
+    )

@@ -1,0 +1,24 @@
+"""The signing secret of a webhook: shown to whoever may change the distribution, and that is written down."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from access import audit, sealing
+from distributions.models import Distribution
+from distributions.views import composing
+
+
+@permission_required("distributions.change_distribution", raise_exception=True)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    distribution = get_object_or_404(Distribution.objects.prefetch_related("channels"), pk=pk)
+    channel = get_object_or_404(distribution.channels, type=kind)
+    if not channel.sealed_secret:
+        raise Http404
+    summary = f"Showed the webhook secret of {distribution}"
+    audit.record("reveal", "distribution", distribution.public_id, summary, person=request.user)
+    return composing.with_secret(request, distribution, channel, sealing.unseal(channel.sealed_secret))
