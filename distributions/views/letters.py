@@ -1,0 +1,88 @@
+"""One message: what it said, each attempt, the chain of causes behind it; and the mailbox that shows many."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from access.problems import Problem
+from distributions import resolving, tracing
+from distributions.models import Delivery, Message
+from distributions.reasons import in_words
+from distributions.views.previews import SEALED
+from events.models import Event
+
+MAILBOX_LENGTH = 50
+
+
+@permission_required("distributions.view_delivery", raise_exception=True)
+@require_GET
+def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
+    delivery = get_object_or_404(_in_full(), pk=delivery_id)
+    cause = Event.objects.filter(pk=delivery.cause_event_id).select_related("customer").first()
+    context = {
+        "title": f"Message to {delivery.customer}",
+        "delivery": delivery,
+        "reason": in_words(delivery.reason) if delivery.reason else "",
+        "message": getattr(delivery, "message", None),
+        "attempts": delivery.attempts.order_by("number"),
+        "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
+        "may_decide": delivery.state == Delivery.State.UNCERTAIN,
+    }
+    return render(request, "distributions/letter.html", context)
+
+
+@permission_required("distributions.view_delivery", raise_exception=True)
+@require_GET
+@SEALED
+def letter_body(request: HttpRequest, delivery_id: str) -> HttpResponse:
+    """Answer with the message as it was rendered, for the sandboxed frame."""
+    delivery = get_object_or_404(_in_full(), pk=delivery_id)
+    message = getattr(delivery, "message", None)
+    return HttpResponse(message.html if message else "", content_type="text/html; charset=utf-8")
+
+
+@permission_required("distributions.change_delivery", raise_exception=True)
+@require_POST
+def decide(request: HttpRequest, delivery_id: str, verdict: str) -> HttpResponse:
+    """End the doubt about a message whose outcome nobody knows."""
+    delivery = get_object_or_404(Delivery, pk=delivery_id)
+    if verdict not in VERDICTS:
+        raise Http404
+    decision, sentence = VERDICTS[verdict]
+    try:
+        decision(delivery, person=request.user)
+    except Problem as problem:
+        messages.error(request, problem.details or problem.message)
+    else:
+        messages.success(request, sentence)
+    return redirect("admin:distributions_delivery_change", delivery_id)
+
+
+VERDICTS = {
+    "send-again": (resolving.send_again, "It is sent once more, with the same words and the same code."),
+    "delivered": (resolving.mark_delivered, "It counts as delivered and is not sent again."),
+}
+
+
+@permission_required("distributions.view_delivery", raise_exception=True)
+@require_GET
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Show what the built-in mailbox received, newest first; the page's own request asks only for the list."""
+    context: dict[str, Any] = {"title": "Mailbox", "deliveries": _received()}
+    is_fragment = "X-Requested-With" in request.headers
+    return render(request, "distributions/_mailbox.html" if is_fragment else "distributions/mailbox.html", context)
+
+
+def _in_full() -> Any:
+    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message")
+
+
+def _received() -> list[Delivery]:
+    """Return what the mailbox took, newest first; it is found by the messages, which know who carried them."""
+    taken = Message.objects.filter(carrier="mailbox", delivery__state=Delivery.State.SENT).order_by("-created_at")
+    related = taken.select_related("delivery__customer", "delivery__voucher", "delivery__distribution")
+    return [message.delivery for message in related[:MAILBOX_LENGTH]]
