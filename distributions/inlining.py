@@ -1,0 +1,96 @@
+"""HTML made ready for mail programs when it is saved: CSS moved into the elements, and a plain text beside it."""
+
+import re
+from html.parser import HTMLParser
+
+from premailer import Premailer
+from premailer.premailer import PremailerError
+
+from distributions import sandbox
+
+_BLOCKS = {
+    "p",
+    "div",
+    "table",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "section",
+    "hr",
+}
+_UNSEEN = {"style", "script", "head", "title", "template"}
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_EMPTY_LINES = re.compile(r"\n\s*\n+")
+
+
+def inline(html: str) -> str:
+    """Return the HTML with its CSS inlined and its Liquid untouched; what cannot be parsed is returned as it is."""
+    if not html.strip():
+        return html
+    masked, restore = sandbox.mask(html)
+    try:
+        inlined = Premailer(
+            masked,
+            allow_network=False,
+            allow_loading_external_files=False,
+            disable_validation=True,
+            keep_style_tags=True,
+            cssutils_logging_level="CRITICAL",
+        ).transform()
+    except (PremailerError, ValueError, OSError, AssertionError):
+        return html
+    return restore(inlined)
+
+
+def as_text(html: str) -> str:
+    """Return the words of an HTML text, links with their addresses; Liquid stays where it was."""
+    masked, restore = sandbox.mask(html)
+    reader = _TextReader()
+    reader.feed(masked)
+    reader.close()
+    lines = (line.strip() for line in "".join(reader.pieces).split("\n"))
+    return restore(_EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip())
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._unseen = 0
+        self._links: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag == "br":
+            self.pieces.append("\n")
+        elif tag in _BLOCKS:
+            self.pieces.append("\n\n" if tag not in {"tr", "li"} else "\n")
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self.pieces)))
+        elif tag == "img" and (words := dict(attrs).get("alt")):
+            self.pieces.append(words)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+        elif tag == "a" and self._links:
+            self._close_link(*self._links.pop())
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.pieces.append(_BLANKS.sub(" ", data))
+
+    def _close_link(self, address: str, began: int) -> None:
+        if address and address != "#" and address not in "".join(self.pieces[began:]):
+            self.pieces.append(f" ({address})")

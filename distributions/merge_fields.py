@@ -1,0 +1,128 @@
+"""What a message may say: the merge fields, their samples for the picker, and their values for one customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from access.models import Project
+from campaigns import discounts, pictures
+from campaigns.models import Campaign, Voucher
+from customers.models import Customer
+from events.models import Event
+
+
+@dataclass(frozen=True)
+class MergeField:
+    """One entry of the picker; ``needs_fallback`` where a customer may lack the value."""
+
+    name: str
+    label: str
+    sample: str
+    needs_fallback: bool = False
+
+
+MERGE_FIELDS: tuple[MergeField, ...] = (
+    MergeField("customer.name", "Customer's name", "Ida Vos", needs_fallback=True),
+    MergeField("customer.first_name", "Customer's first name", "Ida", needs_fallback=True),
+    MergeField("customer.email", "Customer's e-mail", "ida@example.com", needs_fallback=True),
+    MergeField("customer.phone", "Customer's telephone", "+31611112222", needs_fallback=True),
+    MergeField("customer.address.city", "Customer's city", "Utrecht", needs_fallback=True),
+    MergeField("customer.source_id", "Customer's id in the shop", "shop-8812", needs_fallback=True),
+    MergeField("voucher.code", "Code", "SAMPLE-7KQ2-M9PD"),
+    MergeField("voucher.discount", "Discount in words", "5% off"),
+    MergeField("voucher.expires_at", "Code is valid until", "December 31, 2026", needs_fallback=True),
+    MergeField("voucher.qr_url", "Address of the code's QR picture", "https://shop.example/qr.png"),
+    MergeField("voucher.barcode_url", "Address of the code's barcode picture", "https://shop.example/barcode.png"),
+    MergeField("campaign.name", "Campaign's name", "Come back 5"),
+    MergeField("event.name", "What happened", "cart_abandoned", needs_fallback=True),
+    MergeField("event.occurred_at", "When it happened", "November 23, 2026", needs_fallback=True),
+    MergeField("event.cart_value", "A property of the event, here cart_value", "89.90", needs_fallback=True),
+    MergeField("brand.name", "Shop's name", "Example Shop"),
+    MergeField("brand.website", "Shop's website", "https://shop.example"),
+    MergeField("brand.postal_address", "Shop's postal address", "1 Main Street, Utrecht"),
+    MergeField("unsubscribe_url", "Unsubscribe link", "https://shop.example/unsubscribe"),
+)
+
+SAMPLE_CODE = "SAMPLE-7KQ2-M9PD"
+
+
+class _VoucherFields(dict[str, Any]):
+    """A voucher's fields; the addresses of its pictures are signed only where a template asks for them."""
+
+    def __missing__(self, name: str) -> str:
+        if name == "qr_url":
+            return pictures.address("qr", self["code"])
+        if name == "barcode_url":
+            return pictures.address("barcode", self["code"])
+        raise KeyError(name)
+
+
+def context_for(
+    *,
+    customer: Customer,
+    project: Project,
+    voucher: Voucher | None = None,
+    campaign: Campaign | None = None,
+    event: Event | None = None,
+    unsubscribe_url: str = "",
+) -> dict[str, Any]:
+    """Return what a template of a message to this customer may name."""
+    return {
+        "customer": _customer(customer),
+        "voucher": _voucher(voucher, campaign, project),
+        "campaign": {"id": campaign.public_id, "name": campaign.name} if campaign else {},
+        "event": _event(event, project),
+        "brand": brand_of(project),
+        "unsubscribe_url": unsubscribe_url,
+    }
+
+
+def brand_of(project: Project) -> dict[str, str]:
+    return {
+        "name": project.brand_name,
+        "postal_address": project.postal_address,
+        "website": project.website,
+        "privacy_policy": project.privacy_policy,
+        "logo_url": project.logo_url,
+    }
+
+
+def _customer(customer: Customer) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "id": customer.public_id,
+        "source_id": customer.source_id,
+        "name": customer.name,
+        "first_name": customer.name.split()[0] if customer.name and customer.name.strip() else None,
+        "email": customer.email,
+        "phone": customer.phone,
+        "address": customer.address or {},
+        "metadata": customer.metadata,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _voucher(voucher: Voucher | None, campaign: Campaign | None, project: Project) -> Mapping[str, Any]:
+    if voucher is None:
+        return {}
+    ends = voucher.expires_at or (campaign.expiration_date if campaign else None)
+    fields = _VoucherFields(code=voucher.code)
+    if campaign is not None:
+        fields["discount"] = discounts.in_words(campaign.discount, project.currency)
+    if ends is not None:
+        fields["expires_at"] = day_in_words(ends, project)
+    return fields
+
+
+def _event(event: Event | None, project: Project) -> dict[str, Any]:
+    if event is None:
+        return {}
+    own = {"name": event.name, "occurred_at": day_in_words(event.occurred_at, project), "properties": event.properties}
+    return {**event.properties, **own}
+
+
+def day_in_words(moment: datetime, project: Project) -> str:
+    """Return a day as letters write it, by the shop's clock; Liquid's ``date`` filter reads it too."""
+    local = moment.astimezone(ZoneInfo(project.time_zone))
+    return f"{local:%B} {local.day}, {local.year}"

@@ -1,0 +1,123 @@
+"""A channel's words for one customer: subject, HTML and text, complete with what the law wants in marketing mail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from distributions import inlining, sandbox
+from distributions.channels import mime
+from distributions.merge_fields import MERGE_FIELDS, context_for
+from distributions.models import DistributionChannel
+from distributions.sandbox import TemplateError
+
+__all__ = ["MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload"]
+
+LONGEST_SUBJECT = 900
+
+_FOOTER_HTML = (
+    '<div style="margin-top:32px;padding-top:12px;border-top:1px solid #ddd;font-size:12px;color:#777">'
+    "{{ brand.name }}{% if brand.postal_address %}<br>{{ brand.postal_address }}{% endif %}"
+    '<br><a href="{{ unsubscribe_url }}" style="color:#777">Unsubscribe</a></div>'
+)
+_FOOTER_TEXT = (
+    "\n\n-- \n{{ brand.name }}{% if brand.postal_address %}\n{{ brand.postal_address }}{% endif %}"
+    "\nUnsubscribe: {{ unsubscribe_url }}"
+)
+# Mail programs show the beginning of the body behind the subject: the preheader first, then nothing they could show.
+_PREHEADER = (
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{words}' + "&#847;&zwnj;&nbsp;" * 30 + "</div>"
+)
+_BODY_BEGIN = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+_OUTPUT = re.compile(r"\{\{-?\s*([\w.\[\]\"'-]+)\s*(.*?)-?\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message as it will be handed over."""
+
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+
+
+def inline(html: str) -> str:
+    """Return HTML with its CSS inlined; done once, when it is saved."""
+    return inlining.inline(html)
+
+
+def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered:
+    """Return the channel's message with the context filled in; raise TemplateError where its words are broken."""
+    is_marketing = channel.purpose == DistributionChannel.Purpose.MARKETING
+    address = context["brand"]["postal_address"]
+    source = channel.inlined_html or channel.html
+    html, text = _whole(source, channel.preheader, channel.text, is_marketing, address)
+    subject = mime.one_line(sandbox.render_text(channel.subject, context))[:LONGEST_SUBJECT]
+    return Rendered(subject, sandbox.render_html(html, context), sandbox.render_text(text, context))
+
+
+@lru_cache(maxsize=128)
+def _whole(html: str, preheader: str, text: str, is_marketing: bool, postal_address: str) -> tuple[str, str]:
+    """Return the templates of HTML and text with preheader and, where they lack it, the footer."""
+    text = text or inlining.as_text(html)
+    if is_marketing and lacks_footer(html, postal_address):
+        html = _inserted(html, _FOOTER_HTML, _BODY_END) if html else html
+    if is_marketing and lacks_footer(text, postal_address):
+        text += _FOOTER_TEXT
+    if preheader and html:
+        html = _inserted(html, _PREHEADER.format(words=preheader), _BODY_BEGIN, behind=True)
+    return html, text
+
+
+def lacks_footer(template: str, postal_address: str) -> bool:
+    """Tell whether a template lacks the unsubscribe link or the postal address."""
+    has_address = "brand.postal_address" in template or bool(postal_address and postal_address in template)
+    return "unsubscribe_url" not in template or not has_address
+
+
+def _inserted(html: str, piece: str, place: re.Pattern[str], *, behind: bool = False) -> str:
+    found = place.search(html)
+    if found is None:
+        return piece + html if behind else html + piece
+    at = found.end() if behind else found.start()
+    return html[:at] + piece + html[at:]
+
+
+def render_payload(payload: object, context: Mapping[str, Any]) -> object:
+    """Return a designed payload with the Liquid in its strings filled in; names and other values stay."""
+    if isinstance(payload, str):
+        return sandbox.render_text(payload, context)
+    if isinstance(payload, list):
+        return [render_payload(item, context) for item in payload]
+    if isinstance(payload, dict):
+        return {name: render_payload(value, context) for name, value in payload.items()}
+    return payload
+
+
+def check(text: str) -> list[str]:
+    """Return what is wrong with a template, as sentences: broken Liquid, unknown fields, a missing fallback."""
+    try:
+        sandbox.parsed(text, is_html=False)
+    except TemplateError as error:
+        return [str(error)]
+    known = {field.name: field for field in MERGE_FIELDS}
+    problems = []
+    for name, filters in _OUTPUT.findall(text):
+        field = known.get(name)
+        root = name.split(".", 1)[0]
+        if field is not None and field.needs_fallback and "default" not in filters:
+            problems.append(f'{{{{ {name} }}}} has no fallback: write {{{{ {name} | default: "..." }}}}.')
+        elif field is None and root in {"voucher", "campaign", "brand"}:
+            problems.append(f"{{{{ {name} }}}} is not a field of a message.")
+    return list(dict.fromkeys(problems))
+
+
+def is_broken(text: str) -> bool:
+    """Tell whether a template cannot be rendered at all."""
+    try:
+        sandbox.parsed(text, is_html=False)
+    except TemplateError:
+        return True
+    return False

@@ -1,0 +1,148 @@
+"""Liquid for words that people write: parsed once, bounded in every direction, and blind to everything but its context.
+
+Nothing here reads a file, calls a method or knows a model. An author's mistake is a sentence, never a crash.
+"""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
+from typing import Any
+
+from liquid import BoundTemplate, Environment
+from liquid.exceptions import LiquidError
+
+LONGEST_TEMPLATE = 300_000
+LONGEST_VALUE = 100_000
+LARGEST_NUMBER = 10**15
+
+_TAGS = {"#", "assign", "break", "capture", "case", "comment", "continue", "cycle", "echo", "for", "if", "unless"}
+_INTERNAL_TAGS = {"content", "output", "illegal"}
+_REFUSED_FILTERS = {"safe", "base64_decode", "base64_url_safe_decode", "escapejs"}
+_MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_SMALL_RANGE = re.compile(r"\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
+_LINK = re.compile(
+    r"""(?i)(?<=[\s"'/])(href|src|action|formaction|background|poster|xlink:href)(\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)"""
+)
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*)\s*:", re.IGNORECASE)
+_HARMLESS = {"http", "https", "mailto", "tel", "cid"}
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
+
+
+class TemplateError(ValueError):
+    """A text that cannot be rendered; the message is for its author."""
+
+
+class _Bounded(Environment):
+    context_depth_limit = 8
+    loop_iteration_limit = 2_000
+    local_namespace_limit = 200_000
+    output_stream_limit = 1_000_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS | _INTERNAL_TAGS}
+        self.filters = {
+            name: _bounded(filter_) for name, filter_ in self.filters.items() if name not in _REFUSED_FILTERS
+        }
+
+
+def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a filter so that no chain of filters grows a number or a text without end."""
+
+    @wraps(filter_)
+    def bounded(value: object, *arguments: object, **options: object) -> object:
+        for given in (value, *arguments):
+            _refuse_giant(given)
+        if len(arguments) > 1 and isinstance(value, str) and len(value) * len(str(arguments[1])) > LONGEST_VALUE * 100:
+            raise LiquidError("a text grows too long", token=None)
+        result = filter_(value, *arguments, **options)
+        _refuse_giant(result)
+        return result
+
+    return bounded
+
+
+def _refuse_giant(value: object) -> None:
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        raise LiquidError("a text grows too long", token=None)
+    if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
+        raise LiquidError("a number grows too large", token=None)
+
+
+_ENVIRONMENTS = {True: _Bounded(autoescape=True), False: _Bounded()}
+
+
+@lru_cache(maxsize=512)
+def parsed(text: str, *, is_html: bool) -> BoundTemplate:
+    """Return the template of a text, parsed once per process; raise a sentence where it cannot be."""
+    if len(text) > LONGEST_TEMPLATE:
+        raise TemplateError(f"The text is longer than {LONGEST_TEMPLATE:,} characters.")
+    if problem := _unbounded_range(text):
+        raise TemplateError(problem)
+    try:
+        return _ENVIRONMENTS[is_html].from_string(text)
+    except (LiquidError, RecursionError) as error:
+        raise TemplateError(_sentence(error)) from error
+
+
+def render_text(text: str, context: Mapping[str, object]) -> str:
+    """Return a plain text with its values filled in."""
+    return _filled(text, context, is_html=False)
+
+
+def render_html(text: str, context: Mapping[str, object]) -> str:
+    """Return HTML with its values filled in, escaped, and every link to something that is not a link made harmless."""
+    return _LINK.sub(_harmless_link, _filled(text, context, is_html=True))
+
+
+def _filled(text: str, context: Mapping[str, object], *, is_html: bool) -> str:
+    if "{" not in text:
+        return text
+    template = parsed(text, is_html=is_html)
+    try:
+        return str(template.render(**context))
+    except (LiquidError, ArithmeticError, TypeError, ValueError, RecursionError, AttributeError) as error:
+        raise TemplateError(_sentence(error)) from error
+
+
+def _harmless_link(found: re.Match[str]) -> str:
+    target = _INVISIBLE.sub("", html.unescape(found[3].strip("\"'")))
+    scheme = _SCHEME.match(target)
+    if scheme is None or scheme[1].lower() in _HARMLESS or target.lower().startswith("data:image/"):
+        return found[0]
+    return f'{found[1]}{found[2]}"#"'
+
+
+def _unbounded_range(text: str) -> str | None:
+    """Return why a range is refused: nothing counts its items outside a loop, or where its ends are not small."""
+    for mark in _MARK.findall(text):
+        words = _QUOTED.sub("", mark[2:-2].strip("-"))
+        if ".." not in words:
+            continue
+        if mark[:2] == "{{" or words.split(None, 1)[0] != "for" or ".." in _SMALL_RANGE.sub("", words):
+            return "A range may only be used in a for loop, with numbers up to 999, such as (1..5)."
+    return None
+
+
+def _sentence(error: Exception) -> str:
+    words = str(getattr(error, "message", None) or error).split("\n", 1)[0].strip().rstrip(".") or type(error).__name__
+    token = getattr(error, "token", None)
+    if token is None or token.start_index < 0:
+        return f"{words[:1].upper()}{words[1:]}."
+    return f"Line {token.source.count(chr(10), 0, token.start_index) + 1}: {words}."
+
+
+def mask(text: str) -> tuple[str, Callable[[str], str]]:
+    """Return the text with its Liquid marks replaced by harmless words, and the function that puts them back."""
+    marks: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        marks.append(found[0])
+        return f"liquid{len(marks) - 1}mark"
+
+    def restore(changed: str) -> str:
+        return re.sub(r"liquid(\d+)mark", lambda found: marks[int(found[1])], changed)
+
+    return _MARK.sub(hide, text), restore
