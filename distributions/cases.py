@@ -1,0 +1,83 @@
+"""Everything that deciding about a batch of deliveries takes, read set by set: a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from access.models import Project
+from campaigns.models import Publication
+from customers.models import Customer
+from distributions import rendering, unsubscribing
+from distributions.models import Delivery, Distribution, DistributionChannel
+from distributions.standing import MOVES
+from events.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One delivery with its surroundings. ``cause`` asked for it; ``origin`` is what the customer did in the end."""
+
+    delivery: Delivery
+    distribution: Distribution
+    channel: DistributionChannel
+    customer: Customer
+    cause: Event | None
+    origin: Event | None
+
+    @property
+    def source_id(self) -> str:
+        """The name under which its code is published: all channels of one cause share the code."""
+        delivery = self.delivery
+        if delivery.entry_id is not None:
+            return f"{self.distribution.public_id}:{delivery.entry_id}"
+        cause = delivery.cause_event_id
+        return f"{self.distribution.public_id}:{cause.hex if cause else delivery.id.hex}"
+
+    def context(self, project: Project, publication: Publication | None) -> dict[str, Any]:
+        return rendering.context_for(
+            customer=self.customer,
+            project=project,
+            voucher=publication.voucher if publication else None,
+            campaign=self.distribution.campaign,
+            event=self.origin,
+            unsubscribe_url=unsubscribing.address_of(self.delivery.id),
+        )
+
+
+def gather(deliveries: Sequence[Delivery]) -> list[Case]:
+    """Return the deliveries as cases, in the same order."""
+    distributions = _distributions(deliveries)
+    channels = {channel.pk: channel for found in distributions.values() for channel in found.channels.all()}
+    customers = Customer.objects.in_bulk({delivery.customer_id for delivery in deliveries})
+    events = _events(deliveries)
+    return [
+        Case(
+            delivery,
+            distributions[delivery.distribution_id],
+            channels[delivery.channel_id],
+            customers[delivery.customer_id],
+            cause := events.get(delivery.cause_event_id),
+            _origin(cause, events),
+        )
+        for delivery in deliveries
+    ]
+
+
+def _distributions(deliveries: Sequence[Delivery]) -> dict[int, Distribution]:
+    wanted = Distribution.objects.filter(id__in={delivery.distribution_id for delivery in deliveries})
+    return {found.pk: found for found in wanted.select_related("campaign", "segment").prefetch_related("channels")}
+
+
+def _events(deliveries: Sequence[Delivery]) -> dict[UUID | None, Event]:
+    """Return the causes, and what caused those of them that are only a segment's echo of something."""
+    causes = {delivery.cause_event_id for delivery in deliveries if delivery.cause_event_id is not None}
+    events: dict[UUID | None, Event] = dict(Event.objects.in_bulk(causes)) if causes else {}
+    behind = {event.caused_by_id for event in events.values() if event.name in MOVES and event.caused_by_id}
+    return events | (dict(Event.objects.in_bulk(behind)) if behind else {})
+
+
+def _origin(cause: Event | None, events: dict[UUID | None, Event]) -> Event | None:
+    if cause is None or cause.name not in MOVES:
+        return cause
+    return events.get(cause.caused_by_id, cause)

@@ -1,0 +1,62 @@
+"""What a webhook carries: Voucherify's envelope, or the payload that was designed for it."""
+
+from typing import Any
+
+import orjson
+
+from access.models import Project
+from access.strict_json import moment
+from campaigns.models import Publication
+from campaigns.representation import publication_reference, voucher_reference
+from customers import profiles
+from distributions import rendering
+from distributions.cases import Case
+
+
+def body_of(case: Case, publication: Publication | None, project: Project) -> str:
+    """Return the body of a webhook as it will be signed and sent."""
+    if case.channel.payload is None:
+        return orjson.dumps(_envelope(case, publication, project)).decode()
+    context = case.context(project, publication)
+    return orjson.dumps(rendering.render_payload(case.channel.payload, context)).decode()
+
+
+def _envelope(case: Case, publication: Publication | None, project: Project) -> dict[str, Any]:
+    distribution = case.distribution
+    return {
+        "id": case.delivery.public_id,
+        "project_id": project.public_id,
+        "created_at": moment(case.delivery.created_at),
+        "type": case.cause.name if case.cause else distribution.trigger_event,
+        "data": _data(case, publication),
+        "source": {"id": distribution.public_id, "object": "distribution", "target_url": case.channel.url},
+        "event": _event(case),
+    }
+
+
+def _data(case: Case, publication: Publication | None) -> dict[str, Any]:
+    segment, campaign = case.distribution.segment, case.distribution.campaign
+    data: dict[str, Any] = {"customer": profiles.full(case.customer)}
+    if segment is not None:
+        data["segment"] = {"id": segment.public_id, "name": segment.name, "object": "segment"}
+    if campaign is not None and publication is not None:
+        data["campaign"] = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
+        data["voucher"] = voucher_reference(publication.voucher, campaign)
+        data["publication"] = publication_reference(publication)
+    if case.origin is not None and case.origin is not case.cause:
+        data["custom_event"] = {"type": case.origin.name, "metadata": case.origin.properties}
+    return data
+
+
+def _event(case: Case) -> dict[str, Any] | None:
+    event = case.cause
+    if event is None:
+        return None
+    return {
+        "id": event.public_id,
+        "type": event.name,
+        "created_at": moment(event.received_at),
+        "entity_id": case.customer.public_id,
+        "group_id": event.group_id or None,
+        "event_source": {"channel": event.source},
+    }

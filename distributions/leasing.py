@@ -1,0 +1,103 @@
+"""The second step of sending: take messages out, one attempt each, written down before the first byte leaves.
+
+The lease is longer than any attempt may last. Who dies with a lease leaves a message whose outcome is unknown; the
+fence tells a late answer of his from that of the one who took over.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+
+from access import sealing
+from customers import suppressing
+from distributions import unsubscribing
+from distributions.channels import CARRIERS, OutgoingMessage
+from distributions.models import Delivery
+from events.clock import database_now
+
+AT_ONCE = 100
+LEASE = timedelta(seconds=45)
+MAIL_CARRIERS = frozenset({"email", "mailbox"})
+
+READY = """
+SELECT d.id, d.fence + 1, d.attempt_count + 1, m.carrier, m.address, m.subject, m.html, m.text, m.headers,
+       c.sealed_secret, d.is_test
+FROM distributions_delivery d
+JOIN distributions_distribution s ON s.id = d.distribution_id
+JOIN distributions_message m ON m.delivery_id = d.id
+JOIN distributions_distributionchannel c ON c.id = d.channel_id
+WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status = 'LIVE' OR d.is_test)
+  AND (%(only)s::uuid IS NULL OR d.id = %(only)s)
+ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+"""
+
+TAKE = """
+WITH taken AS (
+    UPDATE distributions_delivery
+    SET state = 'SENDING', fence = fence + 1, attempt_count = attempt_count + 1, lease_until = %(until)s,
+        due_at = %(until)s
+    WHERE id = ANY(%(ids)s) RETURNING id, fence
+)
+INSERT INTO distributions_attempt (delivery_id, number, fence, started_at, deadline_at, outcome, provider_id, detail,
+    late_outcome)
+SELECT id, fence, fence, %(now)s, %(until)s, '', '', '', '' FROM taken
+"""
+
+STOP = """
+UPDATE distributions_delivery SET state = 'SUPPRESSED', reason = 'unsubscribed', once_key = NULL WHERE id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message in our hands, and the fence under which its outcome may be written."""
+
+    id: UUID
+    fence: int
+    attempts: int
+    carrier: str
+    is_test: bool
+    message: OutgoingMessage
+
+
+@transaction.atomic(durable=True)
+def lease(limit: int = AT_ONCE, *, only: UUID | None = None) -> list[Leased]:
+    """Take out messages that are ready; who has unsubscribed meanwhile gets none."""
+    now = database_now()
+    with connection.cursor() as cursor:
+        cursor.execute(READY, {"now": now, "limit": limit, "only": only})
+        leased = [_leased(row) for row in cursor.fetchall()]
+        stopped = _unsubscribed(leased)
+        if stopped:
+            cursor.execute(STOP, [list(stopped)])
+        going = [one for one in leased if one.id not in stopped]
+        if going:
+            cursor.execute(TAKE, {"now": now, "until": now + LEASE, "ids": [one.id for one in going]})
+    return going
+
+
+def _unsubscribed(leased: Sequence[Leased]) -> set[UUID]:
+    mails = {one.id: one.message.address for one in leased if one.carrier in MAIL_CARRIERS and one.message.address}
+    stopped = suppressing.suppressed(unsubscribing.CHANNEL, set(mails.values())) if mails else set()
+    return {key for key, address in mails.items() if address in stopped}
+
+
+def _leased(row: Sequence[Any]) -> Leased:
+    key, fence, attempts, carrier, address, subject, html, text, headers, sealed, is_test = row
+    start_before = time.monotonic() + LEASE.total_seconds() - CARRIERS[carrier].DEADLINE_SECONDS
+    secret = _unsealed(sealed) if sealed else ""
+    public_id = Delivery(id=key).public_id
+    message = OutgoingMessage(public_id, address, subject, html, text, orjson.loads(headers), secret, start_before)
+    return Leased(key, fence, attempts, carrier, is_test, message)
+
+
+@lru_cache(maxsize=256)
+def _unsealed(sealed: str) -> str:
+    return sealing.unseal(sealed)

@@ -1,0 +1,152 @@
+"""The first step of sending: who may have it, which code, in which words; frozen, so that every attempt is the same."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime, formataddr
+
+from django.conf import settings
+from django.db import transaction
+
+from access import project as projects
+from access.models import Project
+from campaigns.models import Publication
+from campaigns.publishing import Wanted, publish_many
+from distributions import deliveries, eligibility, envelopes, outcomes, rendering, unsubscribing
+from distributions.cases import Case, gather
+from distributions.channels import carrier_for, mime
+from distributions.deliveries import Move, Words
+from distributions.eligibility import Verdict
+from distributions.models import Delivery, Distribution, DistributionChannel
+from events.clock import database_now
+
+AT_ONCE = 100
+# Codes may be locked by somebody who gives them back, or be added at any moment: look again soon.
+POOL_PATIENCE = timedelta(seconds=5)
+
+State = Delivery.State
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What became of a batch, to be written in one go."""
+
+    moves: list[Move]
+    words: list[Words]
+    failed: list[Case]
+
+
+@transaction.atomic
+def prepare(limit: int = AT_ONCE) -> int:
+    """Prepare what is due, as one transaction: crash, and nothing of it happened. Return how many were looked at."""
+    now = database_now()
+    due = deliveries.claim_new(now, limit)
+    if not due:
+        return 0
+    cases, project = gather(due), projects.current()
+    prepared = _decide(cases, project, now)
+    deliveries.freeze(prepared.words)
+    deliveries.move(prepared.moves)
+    outcomes.tell_failed(prepared.failed, now)
+    return len(due)
+
+
+def _decide(cases: Sequence[Case], project: Project, now: datetime) -> Prepared:
+    verdicts = eligibility.judge(cases, project, now)
+    publications = _publish([case for place, case in enumerate(cases) if place not in verdicts])
+    moves, words, failed = [], [], []
+    for place, case in enumerate(cases):
+        publication = publications.get(case.source_id) if case.delivery.needs_code else None
+        verdict = verdicts.get(place) or _code_verdict(case, publication, now)
+        if verdict is None:
+            spoken = words_of(case, publication, project, now)
+            verdict = spoken if isinstance(spoken, Verdict) else None
+            if isinstance(spoken, Words):
+                words.append(spoken)
+        moves.append(_move(case, verdict, publication, now))
+        if verdict is not None and verdict.state == State.FAILED:
+            failed.append(case)
+    return Prepared(moves, words, failed)
+
+
+def _publish(cases: Sequence[Case]) -> dict[str, Publication | None]:
+    """Claim a code for each cause that needs one; None where no code is free now."""
+    wanted: dict[Distribution, dict[str, Wanted]] = defaultdict(dict)
+    for case in cases:
+        if case.delivery.needs_code and case.distribution.campaign is not None:
+            wanted[case.distribution][case.source_id] = _wanted(case)
+    published: dict[str, Publication | None] = {}
+    for distribution, asked in sorted(wanted.items(), key=lambda item: item[0].pk):
+        published |= publish_many(
+            distribution.campaign,
+            list(asked.values()),
+            channel="Automation",
+            same_code=distribution.code_on_reentry == Distribution.CodeOnReentry.SAME,
+        )
+    return published
+
+
+def _wanted(case: Case) -> Wanted:
+    source = case.distribution.public_id
+    metadata = {"distribution_id": source, "source_type": "distribution", "source_id": source}
+    return Wanted(case.customer.pk, case.source_id, metadata, case.cause)
+
+
+def _code_verdict(case: Case, publication: Publication | None, now: datetime) -> Verdict | None:
+    if not case.delivery.needs_code or publication is not None:
+        return None
+    if case.distribution.when_pool_empty == Distribution.PoolEmpty.SKIP:
+        return Verdict(State.SUPPRESSED, "no_free_code")
+    return Verdict(State.WAITING_CODE, "no_free_code", now + POOL_PATIENCE)
+
+
+def words_of(case: Case, publication: Publication | None, project: Project, now: datetime) -> Words | Verdict:
+    """Return the frozen message; a template that cannot be rendered fails its own delivery and nobody else's."""
+    try:
+        if case.channel.type == DistributionChannel.Type.WEBHOOK:
+            return _webhook_words(case, publication, project)
+        return _mail_words(case, publication, project, now)
+    except rendering.TemplateError:
+        return Verdict(State.FAILED, "render")
+
+
+def _webhook_words(case: Case, publication: Publication | None, project: Project) -> Words:
+    body = envelopes.body_of(case, publication, project)
+    headers = {str(name): mime.one_line(str(value)) for name, value in case.channel.headers.items()}
+    return _words(case, case.channel.url, rendering.Rendered(text=body), headers)
+
+
+def _mail_words(case: Case, publication: Publication | None, project: Project, now: datetime) -> Words:
+    rendered = rendering.render(case.channel, case.context(project, publication))
+    return _words(case, case.customer.email or "", rendered, mail_headers(case, project, now))
+
+
+def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:
+    """Return the headers of a mail; they too are the same on every attempt."""
+    domain = settings.PROMO_MAIL_FROM.rpartition("@")[2].rstrip(">") or "localhost"
+    headers = {
+        "From": formataddr((mime.one_line(project.brand_name), settings.PROMO_MAIL_FROM)),
+        "Date": format_datetime(now),
+        "Message-ID": f"<{case.delivery.public_id}@{domain}>",
+    }
+    if case.channel.purpose == DistributionChannel.Purpose.MARKETING:
+        headers["List-Unsubscribe"] = f"<{unsubscribing.address_of(case.delivery.id)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _words(case: Case, address: str, rendered: rendering.Rendered, headers: dict[str, str]) -> Words:
+    subject, html, text = (part.replace("\x00", "") for part in (rendered.subject, rendered.html, rendered.text))
+    digest = hashlib.sha256("\x00".join((subject, html, text)).encode("utf-8", "replace")).hexdigest()
+    carrier = carrier_for(case.channel.type)
+    return Words(case.delivery.id, carrier, address, subject, html, text, headers, digest)
+
+
+def _move(case: Case, verdict: Verdict | None, publication: Publication | None, now: datetime) -> Move:
+    voucher_id = publication.voucher_id if publication else None
+    publication_id = publication.pk if publication else None
+    if verdict is None:
+        return Move(case.delivery.id, State.READY, "", now, voucher_id, publication_id)
+    return Move(case.delivery.id, verdict.state, verdict.reason, verdict.due_at or now, voucher_id, publication_id)

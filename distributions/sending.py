@@ -1,0 +1,95 @@
+"""By which channel: sweep, prepare, lease, hand over, settle. Each step is a transaction; what talks to the outside
+stands between them. Everything may be done by any number of processes, at any time, and again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected, SerializationFailure
+
+from distributions import leasing, preparing, settling, sweeping
+from distributions.channels import CARRIERS, Outcome, Receipt
+from distributions.leasing import Leased
+
+SETTLED_AT_ONCE = 100
+
+logger = logging.getLogger(__name__)
+
+
+def has_due(now: datetime) -> bool:
+    """Tell whether there is something for `work_once` to do."""
+    return sweeping.has_due(now)
+
+
+def work_once() -> int:
+    """Do each step once, for one batch; return how many deliveries were moved."""
+    return sum(_tried(step) for step in (sweeping.sweep, preparing.prepare, hand_over_some))
+
+
+def work_for(seconds: float) -> bool:
+    """Work until nothing is due or the time is over; tell whether something may be left."""
+    until = time.monotonic() + seconds
+    while work_once():
+        if time.monotonic() >= until:
+            return True
+    return False
+
+
+def hand_over_some() -> int:
+    """Lease a batch and hand it over; return how many there were."""
+    return _hand_over(leasing.lease())
+
+
+def hand_over_this(delivery_id: UUID) -> int:
+    """Hand over one message now, where it is ready."""
+    return _hand_over(leasing.lease(1, only=delivery_id))
+
+
+def _hand_over(leased: Sequence[Leased]) -> int:
+    # Webhooks first: they leave many at a time, and mail one after the other.
+    in_turn = sorted(leased, key=lambda one: one.carrier, reverse=True)
+    for carrier, mine in groupby(in_turn, key=lambda one: one.carrier):
+        for settled in _in_handfuls(_receipts(carrier, list(mine))):
+            settling.settle(settled)
+    return len(leased)
+
+
+def _receipts(carrier: str, leased: Sequence[Leased]) -> Iterator[tuple[Leased, Receipt] | None]:
+    """Yield what became of each message. A channel that breaks leaves the rest unknown: it may have sent them."""
+    waiting = {one.message.id: one for one in leased}
+    try:
+        for receipt in CARRIERS[carrier].deliver([one.message for one in leased]):
+            yield (waiting.pop(receipt.message_id), receipt) if receipt else None
+    except Exception as error:
+        logger.exception("The channel %s broke", carrier)
+        for message_id, one in waiting.items():
+            yield one, Receipt(message_id, Outcome.UNKNOWN, detail=f"{type(error).__name__}: {error}")
+
+
+def _in_handfuls(receipts: Iterator[tuple[Leased, Receipt] | None]) -> Iterator[list[tuple[Leased, Receipt]]]:
+    """Gather receipts, but let no outcome wait for a slow neighbour's."""
+    handful: list[tuple[Leased, Receipt]] = []
+    for one in receipts:
+        if one is not None:
+            handful.append(one)
+        if handful and (one is None or len(handful) >= SETTLED_AT_ONCE):
+            yield handful
+            handful = []
+    if handful:
+        yield handful
+
+
+def _tried(step: Callable[[], int]) -> int:
+    """Do a step; where the database broke off one of two that waited for each other, it counts as work left."""
+    try:
+        return step()
+    except OperationalError as error:
+        if not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+            raise
+        logger.info("Two batches met and one is tried again: %s", error)
+        return 1

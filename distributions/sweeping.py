@@ -1,0 +1,154 @@
+"""What time, new codes and other people's decisions make due: found here, whatever was lost elsewhere.
+
+Every statement may run any number of times and in any number of processes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from distributions.retrying import MOST_ATTEMPTS
+from events.clock import database_now
+
+AT_ONCE = 500
+
+HAS_DUE = """
+SELECT EXISTS (
+    SELECT 1 FROM distributions_delivery d
+    WHERE d.state IN ('NEW', 'HELD', 'READY', 'SENDING', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
+) OR EXISTS (
+    SELECT 1 FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id
+    WHERE s.status = 'LIVE' AND EXISTS (
+        SELECT 1 FROM distributions_delivery d
+        WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= %(now)s
+    ) AND (c.type = 'AUTO_UPDATE' OR EXISTS (
+        SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
+    ))
+)
+"""
+
+# An expired lease proves nothing: whoever held it may have sent the message. It never goes straight back.
+EXPIRE = """
+WITH expired AS (
+    SELECT d.id FROM distributions_delivery d WHERE d.state = 'SENDING' AND NOT d.parked AND d.due_at <= %(now)s
+    LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE distributions_delivery d
+    SET state = 'UNKNOWN', reason = 'lease_expired', due_at = %(now)s, lease_until = NULL
+    FROM expired WHERE d.id = expired.id RETURNING d.id, d.fence
+), noted AS (
+    UPDATE distributions_attempt a SET outcome = 'unknown', ended_at = %(now)s, detail = 'the sender fell silent'
+    FROM moved WHERE a.delivery_id = moved.id AND a.number = moved.fence AND a.outcome = ''
+)
+SELECT count(*) FROM moved
+"""
+
+RESOLVE = """
+WITH unknown AS (
+    SELECT d.id, s.uncertain = 'hold' OR s.status NOT IN ('LIVE', 'PAUSED') OR d.attempt_count >= %(most)s AS gives_up
+    FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
+    WHERE d.state = 'UNKNOWN' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status <> 'PAUSED' OR d.is_test)
+    LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+), moved AS (
+    UPDATE distributions_delivery d
+    SET state = CASE WHEN gives_up THEN 'UNCERTAIN' ELSE 'READY' END, may_repeat = may_repeat OR NOT gives_up,
+        due_at = %(now)s
+    FROM unknown WHERE d.id = unknown.id RETURNING d.id
+)
+SELECT count(*) FROM moved
+"""
+
+RELEASE_HELD = """
+WITH held AS (
+    SELECT d.id FROM distributions_delivery d WHERE d.state = 'HELD' AND NOT d.parked AND d.due_at <= %(now)s
+    LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE distributions_delivery d SET state = 'NEW' FROM held WHERE d.id = held.id RETURNING d.id
+)
+SELECT count(*) FROM moved
+"""
+
+# As many of each distribution as the limit allows; those for whom no code is left after all will wait again.
+RELEASE_WAITING = """
+WITH waiting AS (
+    SELECT found.id
+    FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id, LATERAL (
+        SELECT d.id FROM distributions_delivery d
+        WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= %(now)s
+        ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ) AS found
+    WHERE s.status = 'LIVE' AND (c.type = 'AUTO_UPDATE' OR EXISTS (
+        SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
+    ))
+), moved AS (
+    UPDATE distributions_delivery d SET state = 'NEW', due_at = %(now)s FROM waiting WHERE d.id = waiting.id
+    RETURNING d.id
+)
+SELECT count(*) FROM moved
+"""
+
+# The lock keeps a distribution from being resumed in this moment: who resumes it finds what was parked.
+LOCK_PAUSED = """
+SELECT id FROM distributions_distribution WHERE status = 'PAUSED' ORDER BY id FOR KEY SHARE
+"""
+
+PARK = """
+WITH due AS (
+    SELECT d.id FROM distributions_delivery d
+    WHERE d.state IN ('NEW', 'HELD', 'READY', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
+      AND d.distribution_id = ANY(%(ids)s) AND NOT d.is_test
+    LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE distributions_delivery d SET parked = true FROM due WHERE d.id = due.id RETURNING d.id
+)
+SELECT count(*) FROM moved
+"""
+
+# What came back from its sender after its distribution was stopped.
+CANCEL = """
+WITH due AS (
+    SELECT d.id FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
+    WHERE d.state IN ('NEW', 'HELD', 'READY') AND NOT d.parked AND d.due_at <= %(now)s
+      AND s.status IN ('STOPPED', 'DONE') AND NOT d.is_test
+    LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+), moved AS (
+    UPDATE distributions_delivery d SET state = 'CANCELLED', reason = 'stopped' FROM due WHERE d.id = due.id
+    RETURNING d.id
+)
+SELECT count(*) FROM moved
+"""
+
+
+def has_due(now: datetime) -> bool:
+    """Tell whether any delivery wants something done. Paused backlogs and empty pools never do."""
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_DUE, {"now": now})
+        return bool(cursor.fetchone()[0])
+
+
+def sweep() -> int:
+    """Move everything that waited for this moment; return how many were moved."""
+    now = database_now()
+    moved = sum(_move(statement, now) for statement in (EXPIRE, RESOLVE, RELEASE_HELD, RELEASE_WAITING, CANCEL))
+    return moved + _park(now)
+
+
+@transaction.atomic
+def _move(statement: str, now: datetime) -> int:
+    return _count(statement, now)
+
+
+@transaction.atomic
+def _park(now: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PAUSED)
+        paused = [row[0] for row in cursor.fetchall()]
+    return _count(PARK, now, paused) if paused else 0
+
+
+def _count(statement: str, now: datetime, ids: Sequence[int] = ()) -> int:
+    most = min(MOST_ATTEMPTS.values())
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"now": now, "limit": AT_ONCE, "most": most, "ids": list(ids)})
+        return int(cursor.fetchone()[0])

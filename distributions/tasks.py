@@ -1,0 +1,16 @@
+"""The doorbell's task."""
+
+from celery import shared_task
+
+from distributions import sending
+from events import doorbell
+
+WORK_SECONDS = 20.0
+
+
+@shared_task
+def send_due() -> None:
+    """Send what is due; ring again where there is more than fits into one turn."""
+    doorbell.answer(send_due)
+    if sending.work_for(WORK_SECONDS):
+        doorbell.ring(send_due)
