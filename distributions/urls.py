@@ -1,5 +1,24 @@
 """The addresses of distributions."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-api_patterns: list[URLPattern] = []
+from distributions import api
+from distributions.views import leaving
+
+_ONE = "v1/distributions/<str:public_id>"
+
+api_patterns = [
+    path("v1/distributions", api.Distributions.as_view()),
+    path(_ONE, api.OneDistribution.as_view()),
+    path(f"{_ONE}/live", api.Live.as_view()),
+    path(f"{_ONE}/pause", api.Pause.as_view()),
+    path(f"{_ONE}/resume", api.Resume.as_view()),
+    path(f"{_ONE}/stop", api.Stop.as_view()),
+    path(f"{_ONE}/test", api.Test.as_view()),
+    path(f"{_ONE}/backtest", api.Backtest.as_view()),
+    path(f"{_ONE}/messages", api.Messages.as_view()),
+    path(f"{_ONE}/explain", api.Explain.as_view()),
+]
+page_patterns = [
+    path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+]

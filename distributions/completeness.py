@@ -1,0 +1,127 @@
+"""What a draft still lacks before it may go live, each lack with a key for programs and a sentence for people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from access import project as projects
+from access.models import Project
+from distributions import rendering
+from distributions.channels import egress
+from distributions.models import Distribution, DistributionChannel
+from distributions.standing import MOVES
+
+Type = DistributionChannel.Type
+CONNECTED = frozenset({Type.EMAIL, Type.WEBHOOK, Type.MAILBOX})
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One lack, and the step of the wizard where it is mended."""
+
+    step: str
+    key: str
+    message: str
+
+
+def missing(distribution: Distribution) -> list[Missing]:
+    """Return everything that keeps the distribution from going live, in the order of the wizard's steps."""
+    channels = list(distribution.channels.all())
+    return [
+        *_basics(distribution),
+        *_ways(channels),
+        *_audience(distribution),
+        *_gift(distribution),
+        *(lack for channel in channels for lack in _words(channel, projects.current())),
+    ]
+
+
+def _basics(distribution: Distribution) -> Iterator[Missing]:
+    if not distribution.type:
+        yield Missing("type", "type_missing", "Choose whether it is automatic or sent once.")
+    if not distribution.name.strip():
+        yield Missing("name", "name_missing", "Give it a name.")
+
+
+def _ways(channels: list[DistributionChannel]) -> Iterator[Missing]:
+    if not channels:
+        yield Missing("channel", "channel_missing", "Choose at least one channel.")
+    for channel in channels:
+        if channel.type not in CONNECTED:
+            label = Type(channel.type).label
+            yield Missing("channel", "channel_not_connected", f"{label} is not connected: there is no account for it.")
+
+
+def _audience(distribution: Distribution) -> Iterator[Missing]:
+    is_manual = distribution.type == Distribution.Type.MANUAL
+    if not distribution.trigger_event and not is_manual:
+        yield Missing("audience", "trigger_missing", "Choose what sets it off: a segment, or an event.")
+    if distribution.segment is None and (is_manual or distribution.trigger_event in MOVES):
+        yield Missing("audience", "segment_missing", "Choose a segment.")
+
+
+def _gift(distribution: Distribution) -> Iterator[Missing]:
+    if distribution.action != Distribution.Action.PUBLISH_CODE:
+        return
+    if distribution.campaign is None:
+        yield Missing("campaign", "campaign_missing", "Choose the campaign whose codes are sent.")
+    elif not distribution.campaign.active:
+        yield Missing("campaign", "campaign_disabled", "The campaign is disabled. Enable it or choose another one.")
+
+
+def _words(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
+    if channel.type == Type.WEBHOOK:
+        yield from _webhook(channel)
+    elif channel.type in {Type.EMAIL, Type.MAILBOX}:
+        yield from _letter(channel)
+        if channel.type == Type.EMAIL:
+            yield from _sender(channel, project)
+
+
+def _webhook(channel: DistributionChannel) -> Iterator[Missing]:
+    if not channel.url:
+        yield Missing("message", "url_missing", "Give the address that the webhook calls.")
+    elif problem := egress.problem_with(channel.url):
+        yield Missing("message", "url_refused", f"The webhook's address cannot be used: {problem}")
+    for text in _strings(channel.payload):
+        for problem in _broken(text):
+            yield Missing("message", "payload_broken", f"The payload cannot be filled in: {problem}")
+
+
+def _letter(channel: DistributionChannel) -> Iterator[Missing]:
+    if not channel.subject.strip():
+        yield Missing("message", "subject_missing", "Write a subject.")
+    if not (channel.html.strip() or channel.text.strip()):
+        yield Missing("message", "message_missing", "Write the message.")
+    named = {
+        "subject": channel.subject,
+        "preview line": channel.preheader,
+        "message": channel.html,
+        "plain text": channel.text,
+    }
+    for name, text in named.items():
+        for problem in _broken(text):
+            yield Missing("message", "message_broken", f"The {name} cannot be filled in: {problem}")
+
+
+def _sender(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
+    if channel.purpose == DistributionChannel.Purpose.MARKETING and not project.postal_address:
+        yield Missing(
+            "message",
+            "postal_address_missing",
+            "Marketing mail must name a postal address: enter yours in the project settings.",
+        )
+
+
+def _broken(text: str) -> list[str]:
+    return rendering.check(text)[:1] if rendering.is_broken(text) else []
+
+
+def _strings(payload: object) -> Iterator[str]:
+    if isinstance(payload, str):
+        yield payload
+    elif isinstance(payload, list):
+        for item in payload:
+            yield from _strings(item)
+    elif isinstance(payload, dict):
+        for item in payload.values():
+            yield from _strings(item)

@@ -1,0 +1,126 @@
+"""What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from access import project as projects
+from access.identifiers import uuid7
+from access.problems import Problem, invalid_payload
+from campaigns.models import Publication, Voucher
+from customers.models import Customer
+from distributions import deliveries, preparing, rendering, sending
+from distributions.cases import Case
+from distributions.channels import mime
+from distributions.merge_fields import SAMPLE_CODE
+from distributions.models import Attempt, Delivery, Distribution, DistributionChannel
+from distributions.rendering import Rendered
+from events.clock import database_now
+from events.models import Event
+
+TEST_MARK = "[Test] "
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What became of a test send, channel by channel."""
+
+    channel: str
+    is_sent: bool
+    detail: str
+    delivery: Delivery
+
+
+def preview(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Rendered:
+    """Return the message as this customer would receive it; for a webhook, its body as text."""
+    case = _case(distribution, channel, customer)
+    project, publication = projects.current(), _sample(distribution, customer)
+    if channel.type != DistributionChannel.Type.WEBHOOK:
+        return rendering.render(channel, case.context(project, publication))
+    words = preparing.words_of(case, publication, project, database_now())
+    if not isinstance(words, deliveries.Words):
+        raise rendering.TemplateError("The payload cannot be filled in.")
+    return Rendered(text=words.text)
+
+
+def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:
+    """Send every channel's message once: mail to this address, webhooks to theirs. It burns no code.
+
+    A test goes through the same steps as any message, so what it proves holds for them.
+    """
+    who = customer or Customer.objects.order_by("-id").first()
+    if who is None:
+        raise _refusal("There is no customer yet to write the test for; send an event first.")
+    tests = [_store_test(distribution, channel, who, address) for channel in distribution.channels.all()]
+    if not tests:
+        raise _refusal("Choose a channel first.")
+    for test in tests:
+        sending.hand_over_this(test.pk)
+    return [_result(Delivery.objects.select_related("channel").get(pk=test.pk)) for test in tests]
+
+
+@transaction.atomic
+def _store_test(distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str) -> Delivery:
+    case, project = _case(distribution, channel, customer), projects.current()
+    words = preparing.words_of(case, _sample(distribution, customer), project, database_now())
+    if not isinstance(words, deliveries.Words):
+        raise _refusal("The message cannot be filled in; its step says why.")
+    if channel.type != DistributionChannel.Type.WEBHOOK:
+        words = _addressed(words, channel, address or customer.email or "")
+    test = case.delivery
+    test.state = Delivery.State.READY
+    test.save(force_insert=True)
+    deliveries.freeze([words])
+    return test
+
+
+def _addressed(words: deliveries.Words, channel: DistributionChannel, address: str) -> deliveries.Words:
+    if channel.type == DistributionChannel.Type.EMAIL:
+        try:
+            mime.envelope_address(address)
+        except mime.AddressError as error:
+            raise invalid_payload(f"address: {error}") from error
+    return deliveries.readdressed(words, address, TEST_MARK + words.subject)
+
+
+def _result(delivery: Delivery) -> TestResult:
+    last = Attempt.objects.filter(delivery=delivery).order_by("-number").first()
+    is_sent = delivery.state == Delivery.State.SENT
+    if is_sent:
+        detail = "Sent."
+    else:
+        words = " ".join(filter(None, [str(last.status_code or ""), last.detail])) if last else delivery.reason
+        detail = words or "Not sent."
+    return TestResult(delivery.channel.type, is_sent, detail, delivery)
+
+
+def _case(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Case:
+    """Return a case as the trigger would make it, with the customer's latest fitting event as its cause."""
+    test = Delivery(
+        id=uuid7(), distribution=distribution, channel=channel, customer=customer, is_test=True,
+        created_at=database_now(), due_at=database_now(),
+    )  # fmt: skip
+    events = Event.objects.filter(customer=customer).order_by("-id")
+    cause = events.filter(name=distribution.trigger_event).first()
+    origin = events.filter(id=cause.caused_by_id).first() if cause and cause.caused_by_id else None
+    latest = origin or cause or events.exclude(name__startswith="customer.").first()
+    return Case(test, distribution, channel, customer, cause, latest)
+
+
+def _sample(distribution: Distribution, customer: Customer) -> Publication | None:
+    """Return a publication that is stored nowhere, of a code that nobody can redeem."""
+    if distribution.action != Distribution.Action.PUBLISH_CODE or distribution.campaign is None:
+        return None
+    now = database_now()
+    campaign = distribution.campaign
+    voucher = Voucher(
+        id=uuid7(), code=SAMPLE_CODE, campaign=campaign, holder=customer, published_at=now, created_at=now
+    )
+    return Publication(
+        public_id="pub_sample", voucher=voucher, campaign=campaign, customer=customer, channel="Automation",
+        source_id=None, created_at=now,
+    )  # fmt: skip
+
+
+def _refusal(sentence: str) -> Problem:
+    return Problem(400, "test_not_possible", "The test cannot be sent", sentence)

@@ -1,0 +1,60 @@
+"""Distributions as the API tells them. Asks the database nothing but for what is not loaded."""
+
+from typing import Any
+
+from access import sealing
+from access.strict_json import moment
+from distributions.models import Distribution, DistributionChannel
+
+
+def as_json(distribution: Distribution) -> dict[str, Any]:
+    """Tell a distribution, its webhooks' secrets included: load segment and campaign, prefetch the channels."""
+    segment, campaign = distribution.segment, distribution.campaign
+    return {
+        "id": distribution.public_id,
+        "object": "distribution",
+        "name": distribution.name,
+        "type": distribution.type,
+        "status": distribution.status,
+        "trigger": {
+            "event": distribution.trigger_event or None,
+            "segment_id": segment.public_id if segment else None,
+        },
+        "action": {"type": distribution.action, "campaign_id": campaign.public_id if campaign else None},
+        "channels": [_channel(channel) for channel in distribution.channels.all()],
+        "policy": _policy(distribution),
+        "set_live_at": distribution.live_at and moment(distribution.live_at),
+        "created_at": moment(distribution.created_at),
+        "updated_at": distribution.updated_at and moment(distribution.updated_at),
+    }
+
+
+def _channel(channel: DistributionChannel) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": channel.type, "connection_id": None}
+    if channel.type == DistributionChannel.Type.WEBHOOK:
+        secret = sealing.unseal(channel.sealed_secret) if channel.sealed_secret else None
+        return {**told, "url": channel.url, "headers": channel.headers, "payload": channel.payload, "secret": secret}
+    return {
+        **told,
+        "purpose": channel.purpose,
+        "subject": channel.subject,
+        "preheader": channel.preheader or None,
+        "html": channel.html or None,
+        "text": channel.text or None,
+    }
+
+
+def _policy(distribution: Distribution) -> dict[str, Any]:
+    return {
+        "frequency": distribution.frequency,
+        "cooldown_days": distribution.cooldown_days,
+        "include_current_members": distribution.include_current_members,
+        "delay_minutes": distribution.delay_minutes,
+        "recheck": distribution.recheck,
+        "stop_if_event": distribution.stop_if_event or None,
+        "quiet_hours": distribution.quiet_hours,
+        "holdout_percent": distribution.holdout_percent,
+        "when_pool_empty": distribution.when_pool_empty,
+        "code_on_reentry": distribution.code_on_reentry,
+        "uncertain": distribution.uncertain,
+    }
