@@ -1,120 +1,12 @@
-"""To whom, when, by which channel, in which words: distributions and every message they make."""
-
-from functools import partial
+"""Every message a distribution makes: from the decision to the outcome, with what it said and each hand-over."""
 
 from django.db import models
 from django.db.models.functions import Now
 
-from access.identifiers import new_public_id, uuid7
-from campaigns.models import Campaign, Publication, Voucher
+from access.identifiers import uuid7
+from campaigns.models import Publication, Voucher
 from customers.models import Customer
-from segments.models import Segment
-
-
-class Distribution(models.Model):
-    """A standing order: when this happens to a customer, give her that and tell her so. A draft is one too."""
-
-    class Type(models.TextChoices):
-        AUTOMATIC = "automatic", "Automatic"
-        MANUAL = "manual", "One-time"
-
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        LIVE = "LIVE", "Live"
-        PAUSED = "PAUSED", "Paused"
-        STOPPED = "STOPPED", "Stopped"
-        DONE = "DONE", "Done"
-
-    class Action(models.TextChoices):
-        PUBLISH_CODE = "publish_code", "Send a unique code"
-        MESSAGE = "message", "Send a message without a code"
-
-    class Frequency(models.TextChoices):
-        ONCE = "once", "Once per customer"
-        EVERY_ENTRY = "every_entry", "Each time she enters the segment"
-        EVERY_EVENT = "every_event", "Each time the event happens"
-
-    class PoolEmpty(models.TextChoices):
-        WAIT = "wait", "Wait for new codes"
-        SKIP = "skip", "Send nothing"
-
-    class CodeOnReentry(models.TextChoices):
-        NEW = "new", "A new code"
-        SAME = "same", "The same code again"
-
-    class Uncertain(models.TextChoices):
-        RESEND = "resend", "Send again (perhaps twice, never zero times)"
-        HOLD = "hold", "Do not send again (perhaps zero times, never twice)"
-
-    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "distr"))
-    name = models.CharField(max_length=255, blank=True)
-    type = models.CharField(max_length=10, choices=Type, blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    trigger_event = models.CharField(max_length=300, blank=True)
-    segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions")
-    action = models.CharField(max_length=20, choices=Action, default=Action.PUBLISH_CODE)
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions")
-
-    frequency = models.CharField(max_length=12, choices=Frequency, default=Frequency.EVERY_ENTRY)
-    cooldown_days = models.PositiveIntegerField(null=True, blank=True)
-    include_current_members = models.BooleanField(default=False)
-    delay_minutes = models.PositiveIntegerField(default=0)
-    recheck = models.BooleanField(default=True)
-    stop_if_event = models.CharField(max_length=300, blank=True)
-    quiet_hours = models.JSONField(null=True, blank=True, help_text='{"from": "21:00", "to": "08:00"}, project time zone')
-    holdout_percent = models.PositiveSmallIntegerField(default=0)
-    when_pool_empty = models.CharField(max_length=6, choices=PoolEmpty, default=PoolEmpty.WAIT)
-    code_on_reentry = models.CharField(max_length=6, choices=CodeOnReentry, default=CodeOnReentry.NEW)
-    uncertain = models.CharField(max_length=8, choices=Uncertain, default=Uncertain.RESEND)
-
-    live_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [
-            # Which standing orders wait for this event?
-            models.Index(
-                fields=["trigger_event"], name="distribution_waiting", condition=models.Q(status__in=["LIVE", "PAUSED"])
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(status="DRAFT") | (~models.Q(trigger_event="") & ~models.Q(name="")),
-                name="distribution_live_is_complete",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or "Untitled draft"
-
-
-class DistributionChannel(models.Model):
-    """One way out of a distribution, and the words for it."""
-
-    distribution = models.ForeignKey(Distribution, on_delete=models.CASCADE, related_name="channels")
-    position = models.PositiveSmallIntegerField(default=0)
-    type = models.CharField(max_length=20)
-    purpose = models.CharField(max_length=20, default="marketing")
-    subject = models.CharField(max_length=400, blank=True)
-    preheader = models.CharField(max_length=400, blank=True)
-    html = models.TextField(blank=True)
-    inlined_html = models.TextField(blank=True, help_text="The HTML with its CSS inlined, made once when saved.")
-    text = models.TextField(blank=True)
-    url = models.CharField(max_length=2000, blank=True)
-    headers = models.JSONField(default=dict, blank=True)
-    payload = models.JSONField(null=True, blank=True)
-    sealed_secret = models.TextField(blank=True, help_text="The webhook's signing secret, encrypted.")
-
-    class Meta:
-        ordering = ["distribution", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["distribution", "position"], name="channel_once_per_position"),
-        ]
-
-    def __str__(self) -> str:
-        return self.type
+from distributions.models.distribution import Distribution, DistributionChannel
 
 
 class Delivery(models.Model):
@@ -137,8 +29,10 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     distribution = models.ForeignKey(Distribution, on_delete=models.PROTECT, db_index=False, related_name="deliveries")
-    channel = models.ForeignKey(DistributionChannel, on_delete=models.PROTECT, db_index=False, related_name="deliveries")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.ForeignKey(
+        DistributionChannel, on_delete=models.PROTECT, db_index=False, related_name="deliveries"
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     cause_event_id = models.UUIDField(null=True, help_text="The event that asked for it.")
     entry_id = models.BigIntegerField(null=True, help_text="The stay in a segment that asked for it.")
     once_key = models.BigIntegerField(null=True, help_text="The customer's id where she may get this only once.")
@@ -152,6 +46,8 @@ class Delivery(models.Model):
     fence = models.BigIntegerField(default=0)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     may_repeat = models.BooleanField(default=False, help_text="It may have reached the customer more than once.")
+    parked = models.BooleanField(default=False, help_text="Set aside until its distribution is resumed.")
+    is_test = models.BooleanField(default=False, help_text="A test send: it carries a sample code and counts nowhere.")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
@@ -159,12 +55,22 @@ class Delivery(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "deliveries"
         indexes = [
-            # What is due in each stage.
+            # What is due in each stage. What is parked is in no queue, so a paused backlog costs the sweep nothing.
             models.Index(
                 fields=["state", "due_at"],
                 name="delivery_due",
-                condition=models.Q(state__in=["NEW", "HELD", "WAITING_CODE", "READY", "SENDING", "UNKNOWN"]),
+                condition=models.Q(state__in=["NEW", "HELD", "READY", "SENDING", "UNKNOWN"], parked=False),
             ),
+            # Who waits for a code of this distribution's pool?
+            models.Index(
+                fields=["distribution", "due_at"],
+                name="delivery_waiting_code",
+                condition=models.Q(state="WAITING_CODE"),
+            ),
+            # What to put back into the queues on resume.
+            models.Index(fields=["distribution"], name="delivery_parked", condition=models.Q(parked=True)),
+            # Cool-down, and a customer's messages from one distribution.
+            models.Index(fields=["customer", "distribution", "-created_at"], name="delivery_of_customer"),
             # A distribution's messages, newest first, and its counts per state.
             models.Index(fields=["distribution", "-id"], name="delivery_of_distribution"),
         ]
@@ -205,6 +111,7 @@ class Message(models.Model):
     """What a delivery says, frozen when it was prepared: every attempt hands over exactly this."""
 
     delivery = models.OneToOneField(Delivery, primary_key=True, on_delete=models.CASCADE, related_name="message")
+    carrier = models.CharField(max_length=20, help_text="Which channel module hands it over; a mailbox keeps it here.")
     address = models.CharField(max_length=2000, blank=True)
     subject = models.CharField(max_length=998, blank=True)
     html = models.TextField(blank=True)
@@ -212,6 +119,12 @@ class Message(models.Model):
     headers = models.JSONField(default=dict)
     body_hash = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            # The built-in mailbox, newest first.
+            models.Index(fields=["-created_at"], name="message_in_mailbox", condition=models.Q(carrier="mailbox")),
+        ]
 
     def __str__(self) -> str:
         return self.subject or str(self.delivery_id)
@@ -225,6 +138,7 @@ class Attempt(models.Model):
         NOT_ACCEPTED = "not_accepted", "Not accepted, to be tried again"
         REJECTED = "rejected", "Rejected"
         UNKNOWN = "unknown", "Unknown"
+        NOT_STARTED = "not_started", "Not started"
 
     pk = models.CompositePrimaryKey("delivery_id", "number")
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, db_index=False, related_name="attempts")

@@ -1,0 +1,131 @@
+"""The statements that move deliveries, set by set. What moves them, and why, stands in the modules of each step."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from distributions.models import Delivery
+
+ADD = """
+INSERT INTO distributions_delivery (id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
+    state, reason, needs_code, fence, attempt_count, may_repeat, parked, is_test, due_at, created_at)
+SELECT id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
+    state, reason, needs_code, 0, 0, false, false, false, due_at, created_at
+FROM jsonb_to_recordset(%s::jsonb) AS d (id uuid, distribution_id bigint, channel_id bigint, customer_id bigint,
+    cause_event_id uuid, entry_id bigint, once_key bigint, state text, reason text, needs_code bool,
+    due_at timestamptz, created_at timestamptz)
+ON CONFLICT DO NOTHING
+"""
+
+LATEST = """
+SELECT pair.distribution_id, pair.customer_id, max(d.created_at)
+FROM unnest(%s::bigint[], %s::bigint[]) AS pair (distribution_id, customer_id)
+JOIN distributions_delivery d ON d.distribution_id = pair.distribution_id AND d.customer_id = pair.customer_id
+WHERE d.state NOT IN ('SUPPRESSED', 'CANCELLED', 'FAILED') AND NOT d.is_test
+GROUP BY 1, 2
+"""
+
+CLAIM_NEW = """
+SELECT d.* FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
+WHERE d.state = 'NEW' AND NOT d.parked AND d.due_at <= %s AND s.status = 'LIVE'
+ORDER BY d.due_at LIMIT %s FOR UPDATE OF d SKIP LOCKED
+"""
+
+FREEZE = """
+INSERT INTO distributions_message (delivery_id, carrier, address, subject, html, text, headers, body_hash)
+SELECT delivery_id, carrier, address, subject, html, text, headers, decode(body_hash, 'hex')
+FROM jsonb_to_recordset(%s::jsonb) AS m (delivery_id uuid, carrier text, address text, subject text, html text,
+    text text, headers jsonb, body_hash text)
+ON CONFLICT (delivery_id) DO NOTHING
+"""
+
+# What is not sent gives back the one time that the customer may get it.
+MOVE = """
+UPDATE distributions_delivery d
+SET state = m.state, reason = m.reason, due_at = m.due_at, voucher_id = m.voucher_id,
+    publication_id = m.publication_id, once_key = CASE WHEN m.state = 'SUPPRESSED' THEN NULL ELSE d.once_key END
+FROM jsonb_to_recordset(%s::jsonb) AS m (id uuid, state text, reason text, due_at timestamptz, voucher_id uuid,
+    publication_id bigint)
+WHERE d.id = m.id
+"""
+
+_ADDED = ("id", "distribution_id", "channel_id", "customer_id", "cause_event_id", "entry_id", "once_key", "state",
+          "reason", "needs_code", "due_at", "created_at")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where preparing takes a delivery."""
+
+    id: UUID
+    state: str
+    reason: str
+    due_at: datetime
+    voucher_id: UUID | None
+    publication_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message as it is frozen."""
+
+    delivery_id: UUID
+    carrier: str
+    address: str
+    subject: str
+    html: str
+    text: str
+    headers: dict[str, str]
+    body_hash: str
+
+
+def add(new: Sequence[Delivery]) -> int:
+    """Store deliveries; those that exist already, for the same cause, are left out. Return how many are new."""
+    if not new:
+        return 0
+    rows = [{name: getattr(delivery, name) for name in _ADDED} for delivery in new]
+    return _execute(ADD, [as_json(rows)])
+
+
+def latest(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
+    """Return when each customer was last promised something by a distribution, for pairs of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs]])
+        return {(distribution, customer): at for distribution, customer, at in cursor.fetchall()}
+
+
+def claim_new(now: datetime, limit: int) -> list[Delivery]:
+    """Return deliveries that are due to be prepared, locked; those that others prepare are left to them."""
+    return list(Delivery.objects.raw(CLAIM_NEW, [now, limit]))
+
+
+def freeze(words: Sequence[Words]) -> None:
+    """Store messages; one that was frozen before stays as it was."""
+    if words:
+        _execute(FREEZE, [as_json([asdict(one) for one in words])])
+
+
+def readdressed(words: Words, address: str, subject: str) -> Words:
+    """Return the same words for another address, under another subject."""
+    return replace(words, address=address, subject=subject)
+
+
+def move(moves: Sequence[Move]) -> None:
+    """Take deliveries to their next state."""
+    if moves:
+        _execute(MOVE, [as_json([asdict(one) for one in moves])])
+
+
+def as_json(rows: Sequence[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _execute(statement: str, values: Sequence[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
