@@ -80,6 +80,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -131,7 +132,7 @@ EVENT_PIPELINE = [
 ]
 
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
-CUSTOMER_LIST_FILTERS: dict[str, str] = {}
+CUSTOMER_LIST_FILTERS = {"segment_id": "segments.belonging.customers_in"}
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
