@@ -36,6 +36,11 @@ class Report:
     refused_count: int
     refused: tuple[RefusedRow, ...]
 
+    @property
+    def in_words(self) -> str:
+        rest = f"; {self.refused_count:,} did not" if self.refused_count else ""
+        return f"{self.added:,} of {self.rows:,} code{'' if self.rows == 1 else 's'} came in{rest}."
+
 
 def import_codes(campaign: Campaign, brought: Sequence[tuple[int, object]], *, kind: str) -> tuple[AsyncAction, Report]:
     """Take these codes, each with the line it stood on, into the pool; one bad row never spoils its neighbours."""

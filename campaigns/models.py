@@ -173,8 +173,8 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            # "The same customer always gets the same code" (join_once), and a campaign's publications.
-            models.Index(fields=["campaign", "customer"], name="publication_join_once"),
+            # Who got a code of this campaign lately.
+            models.Index(fields=["campaign", "-id"], name="publication_of_campaign"),
         ]
 
     def __str__(self) -> str:

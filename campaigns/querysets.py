@@ -40,6 +40,11 @@ class VoucherQuerySet(models.QuerySet):
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
         return self.filter(campaign=campaign, holder__in=customers).order_by("published_at", "id")
 
+    def matching(self, text: str) -> Self:
+        """Return codes that begin so, and those of the customer whose id or e-mail this is."""
+        customer = Q(holder__source_id=text) | Q(holder__email=text) | Q(holder__public_id=text)
+        return self.filter(Q(code__istartswith=text) | customer)
+
     def usable(self) -> Self:
         """Return those that are enabled and have not ended."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), active=True)

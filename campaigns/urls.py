@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from campaigns import views
 from campaigns.api import campaigns, publications, vouchers
+from campaigns.views import pictures
 
 api_patterns: list[URLPattern] = [
     path("v1/campaigns", campaigns.Campaigns.as_view()),
@@ -24,5 +24,5 @@ api_patterns: list[URLPattern] = [
 ]
 
 page_patterns: list[URLPattern] = [
-    path("codes/<str:kind>/<str:signed>.<str:form>", views.code_picture, name="code-picture"),
+    path("codes/<str:kind>/<str:signed>.<str:form>", pictures.code_picture, name="code-picture"),
 ]

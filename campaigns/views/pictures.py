@@ -1,13 +1,14 @@
-"""Pages of campaigns that are open to everybody who has the address."""
+"""The pictures of codes that customers' mails show, open to whoever has the address."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from campaigns import pictures
+from campaigns.views.finding import whole
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
-LARGEST = 100
 SIZE = 10
+LARGEST = 100
 
 
 @require_GET
@@ -16,8 +17,7 @@ def code_picture(request: HttpRequest, kind: str, signed: str, form: str) -> Htt
     code = pictures.code_of(kind, signed) if kind in pictures.KINDS and form in TYPES else None
     if code is None or (kind == "barcode" and not pictures.has_barcode(code)):
         raise Http404
-    asked = request.GET.get("size", "")
-    size = min(int(asked), LARGEST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else SIZE
+    size = min(whole(request.GET.get("size", ""), SIZE), LARGEST)
     response = HttpResponse(pictures.draw(kind, code, form, size), content_type=TYPES[form])
     response["Cache-Control"] = "private, max-age=86400, immutable"
     response["X-Robots-Tag"] = "noindex"

@@ -1,0 +1,126 @@
+"""Campaigns and codes in the admin: their lists; their pages are in ``views``."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
+
+from access import project
+from campaigns import discounts, pools, reading
+from campaigns.models import Campaign, Voucher
+from campaigns.views import campaigns, codes
+from events.clock import database_now
+
+TONES = {"Active": "success", "Disabled": "warning", "Ended": "default", "Not started": "info"}
+
+
+class PooledChangeList(ChangeList):
+    """Counts the pools of the campaigns on the page, in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        levels, now = pools.levels(self.result_list), database_now()
+        currency = project.current().currency
+        for campaign in self.result_list:
+            campaign.shown_pool = reading.pool(campaign, levels[campaign.pk])
+            campaign.shown_status = reading.status(campaign, now)
+            campaign.shown_discount = discounts.in_words(campaign.discount, currency)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ModelAdmin):
+    list_display = ["name", "discount_in_words", "pool", "validity", "status"]
+    list_filter = ["active", "type"]
+    search_fields = ["name", "public_id"]
+    search_help_text = "Name or id"
+    show_full_result_count = False
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PooledChangeList
+
+    @display(description="Discount")
+    def discount_in_words(self, campaign: Any) -> str:
+        return campaign.shown_discount
+
+    @display(description="Codes")
+    def pool(self, campaign: Any) -> str:
+        return render_to_string("campaigns/_pool_bar.html", {"pool": campaign.shown_pool})
+
+    @display(description="Valid")
+    def validity(self, campaign: Campaign) -> str:
+        end = campaign.expiration_date
+        return f"until {end:%Y-%m-%d}" if end else "without end"
+
+    @display(description="Status", label=TONES)
+    def status(self, campaign: Any) -> str:
+        return campaign.shown_status.label
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view
+        own = [
+            path("look/", page(campaigns.look), name="campaigns_campaign_look"),
+            path("<str:key>/edit/", page(campaigns.edit), name="campaigns_campaign_edit"),
+            path("<str:key>/pool/", page(campaigns.pool), name="campaigns_campaign_pool"),
+            path("<str:key>/active/", page(campaigns.set_active), name="campaigns_campaign_active"),
+            path("<str:key>/codes/", page(codes.add_codes), name="campaigns_campaign_codes"),
+            path("<str:key>/import/", page(codes.import_codes), name="campaigns_campaign_import"),
+            path("<str:key>/download/", page(codes.download), name="campaigns_campaign_download"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return campaigns.add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return campaigns.page(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return campaigns.delete(request, object_id)
+
+
+@admin.register(Voucher)
+class VoucherAdmin(ModelAdmin):
+    """All codes of all campaigns: found by their beginning, or by who holds them."""
+
+    list_display = ["code", "campaign_link", "holder", "published_at", "active"]
+    list_select_related = ["campaign", "holder"]
+    list_per_page = 50
+    search_fields = ["code"]
+    search_help_text = "The beginning of a code, or a customer's source id or e-mail"
+    ordering = ["-id"]
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    actions = None
+
+    @display(description="Campaign")
+    def campaign_link(self, voucher: Voucher) -> str:
+        address = reverse("admin:campaigns_campaign_change", args=[voucher.campaign_id])
+        return format_html('<a class="f-link" href="{}">{}</a>', address, voucher.campaign)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Voucher], search_term: str
+    ) -> tuple[QuerySet[Voucher], bool]:
+        return (queryset.matching(search_term) if search_term else queryset), False
+
+    def get_urls(self) -> list[URLPattern]:
+        switch = self.admin_site.admin_view(codes.set_voucher_active)
+        return [path("<str:key>/active/", switch, name="campaigns_voucher_active"), *super().get_urls()]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Codes are made by their campaign."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Voucher | None = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return codes.voucher_page(request, object_id)

@@ -1,0 +1,148 @@
+"""What the pages show of campaigns and codes: read in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from access import project
+from campaigns import codes, discounts, pools
+from campaigns.codes import CodeConfig, CodeConfigError
+from campaigns.models import Campaign, Publication, Voucher
+from campaigns.pools import Level
+from customers.models import Customer
+
+PAGE = 25
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A pool as a bar: what is left of what there is, and how far making more has come."""
+
+    level: Level
+    is_making: bool
+    made_percent: int
+    making: str
+    error: str
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.free} of {self.total} left" if self.level.total else "no codes yet"
+
+    @property
+    def free(self) -> str:
+        return f"{self.level.free:,}"
+
+    @property
+    def total(self) -> str:
+        return f"{self.level.total:,}"
+
+    @property
+    def given(self) -> str:
+        return f"{self.level.published:,}"
+
+    @property
+    def disabled(self) -> str:
+        """Return how many nobody holds and nobody can get; nothing where there are none."""
+        count = self.level.total - self.level.free - self.level.published
+        return f"{count:,}" if count > 0 else ""
+
+
+@dataclass(frozen=True)
+class Status:
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One page of a campaign's codes."""
+
+    rows: Sequence[Any]
+    previous: int | None
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """Codes as a pattern would make them, and how hard they are to guess; or why it makes none."""
+
+    examples: Sequence[str]
+    room: str
+    problem: str
+
+
+def pool(campaign: Campaign, level: Level | None = None) -> Pool:
+    wanted = campaign.codes_wanted
+    return Pool(
+        level or pools.level(campaign),
+        campaign.generation == Campaign.Generation.IN_PROGRESS,
+        campaign.codes_made * 100 // wanted if wanted else 100,
+        f"{campaign.codes_made:,} of {wanted:,}",
+        campaign.generation_error,
+    )
+
+
+def status(campaign: Campaign, now: datetime) -> Status:
+    """Say whether the campaign's codes count now."""
+    if not campaign.active:
+        return Status("Disabled", "warn")
+    if campaign.expiration_date and campaign.expiration_date <= now:
+        return Status("Ended", "quiet")
+    if campaign.start_date and campaign.start_date > now:
+        return Status("Not started", "accent")
+    return Status("Active", "good")
+
+
+def discount_in_words(campaign: Campaign) -> str:
+    return discounts.in_words(campaign.discount, project.current().currency)
+
+
+def codes_of(campaign: Campaign, search: str, number: int) -> Codes:
+    """Return a page of codes, newest first; a search finds codes by their beginning, and customers exactly."""
+    found = Voucher.objects.filter(campaign=campaign).select_related("holder")
+    found = found.matching(search) if search else found
+    return _page(found.order_by("-id"), number)
+
+
+def given_codes_of(campaign: Campaign, number: int) -> Codes:
+    """Return a page of the codes that customers got, latest first."""
+    given = _page(Publication.objects.filter(campaign=campaign).select_related("voucher__holder"), number)
+    # A code that its customer got once more stands where she got it last.
+    vouchers = {publication.voucher_id: publication.voucher for publication in given.rows}
+    return Codes(list(vouchers.values()), given.previous, given.next)
+
+
+def _page(found: QuerySet[Any], number: int) -> Codes:
+    number = max(1, min(number, 100_000))
+    start = (number - 1) * PAGE
+    rows = list(found[start : start + PAGE + 1])
+    return Codes(rows[:PAGE], number - 1 if number > 1 else None, number + 1 if len(rows) > PAGE else None)
+
+
+def distributions_of(campaign: Campaign) -> QuerySet[Any]:
+    return campaign.distributions.order_by("-id")[:PAGE]
+
+
+def publications_of(voucher: Voucher) -> list[Publication]:
+    return list(Publication.objects.filter(voucher=voucher).select_related("customer").order_by("id")[:PAGE])
+
+
+def codes_held_by(customer: Customer, most: int) -> list[Voucher]:
+    held = Voucher.objects.filter(holder=customer).select_related("campaign")
+    return list(held.order_by("-published_at")[:most])
+
+
+def look(pattern: str, charset: str, count: int) -> Look:
+    """Try a pattern: show what it makes, and say whether so many codes would be safe."""
+    try:
+        config = CodeConfig.from_json({"pattern": pattern, "charset": charset})
+    except CodeConfigError as error:
+        return Look([], "", str(error))
+    refused = codes.refusal(config, count)
+    examples = codes.generate(config, min(EXAMPLES, codes.capacity(config)))
+    guesses = codes.capacity(config) // max(count, 1)
+    return Look(examples, f"One guess in {guesses:,} would hit a code." if not refused else "", refused or "")

@@ -1,0 +1,91 @@
+"""Codes in the admin: ordered, brought in, taken out as a file, and shown one by one."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_POST
+
+from access import audit
+from access.problems import Problem
+from campaigns import downloads, importing, pools, reading, vouchers
+from campaigns.forms import AddCodesForm, ImportForm
+from campaigns.representation import assets
+from campaigns.tasks import make_codes
+from campaigns.views.campaigns import show
+from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
+from events import doorbell
+from events.clock import database_now
+
+
+@may_change
+@require_POST
+def add_codes(request: HttpRequest, key: str) -> HttpResponse:
+    campaign = the_campaign(key)
+    form = AddCodesForm(request.POST)
+    if form.is_valid():
+        count = form.cleaned_data["count"]
+        try:
+            pools.order_codes(campaign, count)
+        except Problem as problem:
+            form.add_error("count", problem.details)
+        else:
+            doorbell.ring_on_commit(make_codes)
+            record(request, "change", campaign, f"Ordered {count:,} codes for {campaign.name}")
+            return redirect("admin:campaigns_campaign_change", campaign.pk)
+    return show(request, campaign, add_form=form)
+
+
+@may_change
+@require_POST
+def import_codes(request: HttpRequest, key: str) -> HttpResponse:
+    """Take the codes of a file into the pool and report on every row that did not come in."""
+    campaign = the_campaign(key)
+    form = ImportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            brought = importing.read_csv(form.cleaned_data["file"].read(importing.MOST_BYTES + 1))
+            _, report = importing.import_codes(campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
+        except Problem as problem:
+            form.add_error("file", problem.details or problem.message)
+        else:
+            record(request, "import", campaign, f"Imported {report.added:,} codes into {campaign.name}")
+            context = {"title": f"Import into {campaign.name}", "campaign": campaign, "report": report}
+            return render(request, "campaigns/import.html", context)
+    return show(request, campaign, import_form=form)
+
+
+@may_see
+@require_GET
+def download(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    campaign = the_campaign(key)
+    record(request, "export", campaign, f"Downloaded the codes of {campaign.name}")
+    answer = StreamingHttpResponse(downloads.codes_csv(campaign), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{slugify(campaign.name) or "codes"}-codes.csv"'
+    return answer
+
+
+@may_see
+@require_GET
+def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one code: who holds it, since when, and by which publications."""
+    voucher = the_voucher(key)
+    context = {
+        "title": voucher.code,
+        "voucher": voucher,
+        "campaign": voucher.campaign,
+        "discount": reading.discount_in_words(voucher.campaign),
+        "end": voucher.expires_at or voucher.campaign.expiration_date,
+        "has_ended": voucher.has_ended(database_now()),
+        "publications": reading.publications_of(voucher),
+        "pictures": {kind: asset["url"] for kind, asset in assets(voucher.code).items()},
+    }
+    return render(request, "campaigns/voucher.html", context)
+
+
+@may_change
+@require_POST
+def set_voucher_active(request: HttpRequest, key: str) -> HttpResponse:
+    voucher = vouchers.set_active(the_voucher(key), active=request.POST.get("active") == "1")
+    verb = "Enabled" if voucher.active else "Disabled"
+    audit.record("change", "voucher", voucher.public_id, f"{verb} the code {voucher.code}", person=request.user)
+    return redirect("admin:campaigns_voucher_change", voucher.public_id)

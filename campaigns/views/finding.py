@@ -1,0 +1,43 @@
+"""Which campaign, which code an address means; who may do what with them; and the record of who did."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from access import audit
+from campaigns.models import Campaign, Voucher
+
+may_see = permission_required("campaigns.view_campaign", raise_exception=True)
+may_add = permission_required("campaigns.add_campaign", raise_exception=True)
+may_change = permission_required("campaigns.change_campaign", raise_exception=True)
+may_delete = permission_required("campaigns.delete_campaign", raise_exception=True)
+
+
+def the_campaign(key: str) -> Campaign:
+    """Return a campaign by its number in the admin or by its public id."""
+    wanted = Q(public_id=key) | Q(pk=int(key)) if key.isdecimal() and len(key) < 19 else Q(public_id=key)
+    return get_object_or_404(Campaign, wanted)
+
+
+def the_voucher(key: str) -> Voucher:
+    """Return a voucher by its number in the admin, its public id or its code."""
+    named = Voucher.objects.with_names().named(key).first()
+    if named is not None:
+        return named
+    try:
+        number = UUID(key)
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(Voucher.objects.with_names(), pk=number)
+
+
+def whole(text: str, otherwise: int = 0) -> int:
+    """Return the whole number that an address says, or another where it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+
+
+def record(request: HttpRequest, verb: str, campaign: Campaign, summary: str) -> None:
+    audit.record(verb, "campaign", campaign.public_id, summary, person=request.user)

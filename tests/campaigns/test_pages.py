@@ -1,0 +1,203 @@
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from access.models import AuditEntry
+from campaigns import pools, publishing
+from campaigns.models import Campaign, Voucher
+from customers.models import Customer
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "name": "Spring",
+    "kind": "PERCENT",
+    "percent_off": "5",
+    "counts_for": "APPLY_TO_ORDER",
+    "pattern": "SPRING-####-####",
+    "symbols": "ABCDEFGHJKLMNPQRSTUVWXYZ23456789",
+    "vouchers_count": "20",
+    "days_after_sending": "7",
+    "ends": "2030-06-30",
+}
+
+
+def address(name: str, *arguments: object) -> str:
+    return reverse(f"admin:campaigns_{name}", args=arguments)
+
+
+def test_a_campaign_is_made_in_a_form(admin_client: Client) -> None:
+    assert admin_client.get(address("campaign_add")).status_code == 200
+    answer = admin_client.post(address("campaign_add"), NEW)
+    campaign = Campaign.objects.get()
+    assert answer.url == address("campaign_change", campaign.pk)
+    assert campaign.discount == {"type": "PERCENT", "percent_off": 5, "effect": "APPLY_TO_ORDER"}
+    assert campaign.activity_duration_after_publishing == "P7D"
+    assert campaign.expiration_date.isoformat() == "2030-06-30T23:59:59+00:00"
+    assert (campaign.codes_wanted, campaign.codes.pattern) == (20, "SPRING-####-####")
+    assert AuditEntry.objects.get(object_id=campaign.public_id).person.username == "marta"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        pytest.param({"percent_off": ""}, "Say how much.", id="no value"),
+        pytest.param({"kind": "UNIT", "unit_off": "1"}, "Say which product.", id="no product"),
+        pytest.param({"pattern": "A-##"}, "Use more random symbols.", id="too few codes"),
+        pytest.param({"pattern": "A-####", "vouchers_count": "1000"}, "would hit one of 1,000 codes", id="guessable"),
+        pytest.param({"starts": "2031-01-01"}, "The end lies before the start.", id="dates"),
+        pytest.param({"name": "Taken"}, "already exists", id="name taken"),
+    ],
+)
+def test_the_form_says_what_is_wrong_and_keeps_what_was_written(
+    admin_client: Client, make_campaign: Callable[..., Campaign], change: dict[str, str], sentence: str
+) -> None:
+    make_campaign("Taken", codes=0)
+    answer = admin_client.post(address("campaign_add"), {**NEW, "vouchers_count": "2000", **change})
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert Campaign.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "discount"),
+    [
+        ("AMOUNT", {"amount_off": "9.99"}, {"amount_off": 999, "effect": "APPLY_TO_ORDER"}),
+        ("FIXED", {"fixed_amount": "0"}, {"fixed_amount": 0, "effect": "APPLY_TO_ORDER"}),
+        (
+            "UNIT",
+            {"unit_off": "2", "unit_type": "tea"},
+            {"unit_off": 2, "unit_type": "tea", "effect": "ADD_MISSING_ITEMS"},
+        ),
+    ],
+)
+def test_every_kind_of_discount_can_be_written(
+    admin_client: Client, kind: str, values: dict[str, str], discount: dict[str, Any]
+) -> None:
+    admin_client.post(address("campaign_add"), {**NEW, "kind": kind, **values})
+    assert Campaign.objects.get().discount == {"type": kind, **discount}
+
+
+def test_example_codes_follow_the_pattern_while_it_is_written(admin_client: Client) -> None:
+    asked = {"pattern": "HI-####-####", "symbols": "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", "count": "1000"}
+    shown = admin_client.get(address("campaign_look"), asked).content.decode()
+    assert shown.count("<li>HI-") == 3
+    assert "One guess in 1,099,511,627" in shown
+    assert "at least one #" in admin_client.get(address("campaign_look"), {**asked, "pattern": "HI"}).content.decode()
+
+
+def test_an_edit_keeps_what_it_does_not_change(admin_client: Client, make_campaign: Callable[..., Campaign]) -> None:
+    campaign = make_campaign(activity_duration_after_publishing="P7D", join_once=True)
+    page = admin_client.get(address("campaign_edit", campaign.pk))
+    form = page.context["form"]
+    written = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    answer = admin_client.post(address("campaign_edit", campaign.pk), {**written, "percent_off": "7", "kind": "AMOUNT"})
+    assert answer.status_code == 302
+    changed = Campaign.objects.get()
+    assert changed.discount == {"type": "PERCENT", "percent_off": 7, "effect": "APPLY_TO_ORDER"}
+    assert (changed.activity_duration_after_publishing, changed.join_once) == ("P7D", True)
+
+
+def test_the_page_of_a_campaign_shows_its_pool_and_who_got_codes(
+    admin_client: Client, make_campaign: Callable[..., Campaign], alice: Customer
+) -> None:
+    campaign = make_campaign(codes=1000)
+    code = publishing.publish(campaign, alice).voucher.code
+    page = admin_client.get(address("campaign_change", campaign.pk)).content.decode()
+    assert "5% off" in page
+    assert "999 of 1,000 left" in page
+    assert code in page
+    found = admin_client.get(address("campaign_change", campaign.pk), {"q": code[:6]}).content.decode()
+    assert code in found
+    found = admin_client.get(address("campaign_change", campaign.pk), {"q": "alice"}).content.decode()
+    assert code in found
+    everything = admin_client.get(address("campaign_change", campaign.pk), {"show": "all", "page": "2"})
+    assert everything.content.decode().count("c-code") > 20
+
+
+def test_the_pool_tells_how_far_the_making_is(
+    admin_client: Client, make_campaign: Callable[..., Campaign], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(codes=10)
+    answer = admin_client.post(address("campaign_codes", campaign.pk), {"count": "30"})
+    assert answer.status_code == 302
+    monkeypatch.setattr(pools, "SLICE", 10)
+    pools.make_some()
+    assert "20 of 40 exist" in admin_client.get(address("campaign_pool", campaign.pk)).content.decode()
+    refused = admin_client.post(address("campaign_codes", campaign.pk), {"count": "0"})
+    assert refused.status_code == 400
+
+
+def test_a_file_is_imported_with_a_report(admin_client: Client, make_campaign: Callable[..., Campaign]) -> None:
+    campaign = make_campaign(codes=0)
+    file = io.BytesIO(b"code\nA1\nB2\nA1\n<script>alert(1)</script>\x1b\n")
+    file.name = "codes.csv"
+    report = admin_client.post(address("campaign_import", campaign.pk), {"file": file}).content.decode()
+    assert "2 of 4 codes came in; 2 did not." in report
+    assert "This code stands on line 2 already." in report
+    assert "<script>alert" not in report
+    sheet = io.BytesIO(b"PK\x03\x04")
+    sheet.name = "codes.xlsx"
+    refused = admin_client.post(address("campaign_import", campaign.pk), {"file": sheet})
+    assert "Export the sheet as CSV" in refused.content.decode()
+
+
+def test_the_download_is_a_file_and_is_recorded(admin_client: Client, make_campaign: Callable[..., Campaign]) -> None:
+    campaign = make_campaign(codes=2)
+    answer = admin_client.get(address("campaign_download", campaign.pk))
+    assert answer["Content-Disposition"] == 'attachment; filename="cart-rescue-codes.csv"'
+    assert len(b"".join(answer.streaming_content).splitlines()) == 3
+    assert AuditEntry.objects.filter(verb="export", object_id=campaign.public_id).exists()
+
+
+def test_a_code_has_a_page(admin_client: Client, make_campaign: Callable[..., Campaign], alice: Customer) -> None:
+    voucher = publishing.publish(make_campaign(), alice, source_id="mail-7").voucher
+    for key in (voucher.public_id, voucher.pk, voucher.code):
+        page = admin_client.get(address("voucher_change", key)).content.decode()
+        assert "mail-7" in page
+        assert "/codes/qr/" in page
+    admin_client.post(address("voucher_active", voucher.public_id), {"active": "0"})
+    assert Voucher.objects.get(pk=voucher.pk).active is False
+    assert admin_client.get(address("voucher_change", "NOTHING")).status_code == 404
+    assert voucher.code in admin_client.get(address("voucher_changelist"), {"q": voucher.code}).content.decode()
+
+
+def test_campaigns_are_disabled_and_deleted(
+    admin_client: Client, make_campaign: Callable[..., Campaign], alice: Customer
+) -> None:
+    kept, gone = make_campaign("Kept"), make_campaign("Gone")
+    publishing.publish(kept, alice)
+    admin_client.post(address("campaign_active", kept.pk), {"active": "0"})
+    assert Campaign.objects.get(pk=kept.pk).active is False
+    admin_client.post(address("campaign_delete", gone.pk))
+    refused = admin_client.post(address("campaign_delete", kept.pk), follow=True)
+    assert "Customers hold codes of this campaign" in refused.content.decode()
+    assert list(Campaign.objects.values_list("name", flat=True)) == ["Kept"]
+
+
+def test_the_list_takes_as_many_queries_for_many_campaigns_as_for_one(
+    admin_client: Client, make_campaign: Callable[..., Campaign], django_assert_max_num_queries: Callable
+) -> None:
+    for number in range(5):
+        make_campaign(f"Campaign {number}")
+    # The session, the person, the counts, the campaigns, their pools, the clock, the project; none per campaign.
+    with django_assert_max_num_queries(10):
+        shown = admin_client.get(address("campaign_changelist")).content.decode()
+    assert shown.count("3 of 3 left") == 5
+
+
+def test_who_may_only_see_changes_nothing(make_campaign: Callable[..., Campaign]) -> None:
+    campaign = make_campaign()
+    get_user_model().objects.create_user("vera", password="correct horse", is_staff=True)
+    client = Client()
+    client.login(username="vera", password="correct horse")
+    for name in ("change", "edit", "pool", "download"):
+        assert client.get(address(f"campaign_{name}", campaign.pk)).status_code == 403
+    for name in ("codes", "import", "active", "delete"):
+        assert client.post(address(f"campaign_{name}", campaign.pk)).status_code == 403
+    assert Client().get(address("campaign_change", campaign.pk)).status_code == 302
