@@ -53,4 +53,5 @@ UNFOLD: dict[str, Any] = {
 CUSTOMER_PANELS = [
     "events.panels.timeline",
     "segments.panels.memberships",
+    "campaigns.panels.held_codes",
 ]
