@@ -1,0 +1,5 @@
+"""What the event pipeline calls."""
+
+from segments.membership import reevaluate
+
+__all__ = ["reevaluate"]
