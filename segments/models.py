@@ -39,7 +39,9 @@ class Segment(models.Model):
     fill = models.CharField(max_length=10, choices=Fill, default=Fill.WAITING)
     fill_cursor = models.BigIntegerField(default=0, help_text="Customers up to this id are done.")
     fill_total = models.BigIntegerField(default=0, help_text="The highest customer id when the fill began.")
-    fill_silent = models.BooleanField(default=True, help_text="Whether the fill records members without telling anybody.")
+    fill_silent = models.BooleanField(
+        default=True, help_text="Whether the fill records members without telling anybody."
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,9 +74,13 @@ class Membership(models.Model):
     class Meta:
         indexes = [
             # The members of a segment, newest first, and their count.
-            models.Index(fields=["segment", "-changed_at"], name="membership_members", condition=models.Q(is_member=True)),
+            models.Index(
+                fields=["segment", "-changed_at"], name="membership_members", condition=models.Q(is_member=True)
+            ),
             # Which memberships may flip by time alone, now.
-            models.Index(fields=["next_check_at"], name="membership_wakeups", condition=models.Q(next_check_at__isnull=False)),
+            models.Index(
+                fields=["next_check_at"], name="membership_wakeups", condition=models.Q(next_check_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,13 +94,20 @@ class Entry(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="entries")
     epoch = models.PositiveIntegerField()
     entered_at = models.DateTimeField()
-    cause_event_id = models.UUIDField(null=True, help_text="The event that made it true; null: time, a fill or an edit.")
+    cause_event_id = models.UUIDField(
+        null=True, help_text="The event that made it true; null: time, a fill or an edit."
+    )
     left_at = models.DateTimeField(null=True)
     left_cause_event_id = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "entries"
+        indexes = [
+            # Who came and who went, on the segment's page, newest first.
+            models.Index(fields=["segment", "-entered_at"], name="entry_entered"),
+            models.Index(fields=["segment", "-left_at"], name="entry_left", condition=models.Q(left_at__isnull=False)),
+        ]
         constraints = [
             # An edge is recorded once, whoever evaluates.
             models.UniqueConstraint(fields=["segment", "customer", "epoch"], name="entry_once_per_epoch"),

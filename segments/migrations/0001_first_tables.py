@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'entries',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['segment', '-entered_at'], name='entry_entered'), models.Index(condition=models.Q(('left_at__isnull', False)), fields=['segment', '-left_at'], name='entry_left')],
                 'constraints': [models.UniqueConstraint(fields=('segment', 'customer', 'epoch'), name='entry_once_per_epoch')],
             },
         ),

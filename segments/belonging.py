@@ -1,0 +1,21 @@
+"""Who is in a segment, and which segments a customer is in: read for lists."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from access.problems import not_found
+from customers.models import Customer
+from customers.querysets import CustomerQuerySet
+from segments.models import Membership, Segment
+
+
+def customers_in(customers: CustomerQuerySet, public_id: str) -> CustomerQuerySet:
+    """Narrow customers to the members of a segment; a segment that does not exist is a Problem."""
+    segment = Segment.objects.filter(public_id=public_id).first()
+    if segment is None:
+        raise not_found("segment", public_id)
+    inside = Membership.objects.filter(segment=segment, customer=OuterRef("pk"), is_member=True)
+    return customers.filter(Exists(inside))
+
+
+def segments_of(customer: Customer) -> QuerySet[Segment]:
+    return Segment.objects.filter(memberships__customer=customer, memberships__is_member=True)
