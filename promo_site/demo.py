@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import transaction
 
-from access import keys
-from access.models import ApiKey, Project
+from access import keys, project
+from access.models import ApiKey
 from campaigns import creation
 from campaigns.models import Campaign
 from customers import profiles
@@ -56,9 +56,8 @@ def load() -> None:
 
 
 def _describe_the_shop() -> None:
-    Project.objects.filter(brand_name="").update(
-        brand_name="The Demo Shop", postal_address="1 Example Street, 1000 AA Exampletown"
-    )
+    if not project.current().brand_name:
+        project.change(brand_name="The Demo Shop", postal_address="1 Example Street, 1000 AA Exampletown")
 
 
 def _segment() -> Segment:
@@ -70,18 +69,9 @@ def _segment() -> Segment:
 
 
 def _campaign() -> Campaign:
+    discount = {"type": "PERCENT", "percent_off": 5, "effect": "APPLY_TO_ORDER"}
     return creation.create(
-        {
-            "name": "5% off (demo)",
-            "campaign_type": "DISCOUNT_COUPONS",
-            "type": "STATIC",
-            "vouchers_count": 1000,
-            "voucher": {
-                "type": "DISCOUNT_VOUCHER",
-                "discount": {"type": "PERCENT", "percent_off": 5, "effect": "APPLY_TO_ORDER"},
-                "code_config": {"pattern": "BACK-####-####"},
-            },
-        }
+        name="5% off (demo)", vouchers_count=1000, discount=discount, code_config={"pattern": "BACK-####-####"}
     )
 
 
