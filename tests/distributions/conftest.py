@@ -141,5 +141,10 @@ def webhook_sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookSink]:
 
 
 @pytest.fixture
-def counted(django_assert_num_queries: Any) -> Callable[..., Any]:
-    return django_assert_num_queries
+def counted(django_assert_num_queries: Any, django_assert_max_num_queries: Any) -> Callable[..., Any]:
+    """Hold a block to a number of queries, or with ``exact=False`` to no more than that."""
+
+    def count(number: int, *, exact: bool = True) -> Any:
+        return django_assert_num_queries(number) if exact else django_assert_max_num_queries(number)
+
+    return count

@@ -60,7 +60,12 @@ class MailSink:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._controller.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Stop listening; twice is harmless."""
+        if self._controller.server is not None:
+            self._controller.stop()
 
 
 @dataclass(frozen=True)
