@@ -18,6 +18,7 @@ from customers.forms import CustomerForm, FactFormSet, facts_of, metadata_of
 from customers.models import Customer
 from customers.panels import panels_of
 from customers.searching import search
+from customers.wording import in_words
 from events import tracking
 
 may_see = permission_required("customers.view_customer", raise_exception=True)
@@ -45,7 +46,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "title": str(customer),
         "customer": customer,
         "address": address,
-        "metadata": sorted(customer.metadata.items()),
+        "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
     }
     return render(request, "customers/page.html", context)

@@ -6,6 +6,7 @@ from django import forms
 
 from customers.models import Customer
 from customers.profiles import ADDRESS, Profile, parse
+from customers.wording import in_words
 
 KINDS = [("text", "Text"), ("number", "Number"), ("flag", "Yes or no")]
 FACTS = ["source_id", "name", "email", "phone", "birthdate", "description"]
@@ -80,7 +81,9 @@ FactFormSet = forms.formset_factory(FactForm, extra=1, max_num=255)
 def facts_of(customer: Customer) -> list[dict[str, Any]]:
     """Return the metadata a person can edit here; lists and objects came from a program and stay with it."""
     rows = [(name, value) for name, value in sorted(customer.metadata.items()) if not isinstance(value, dict | list)]
-    return [{"name": name, "kind": _kind(value), "value": _text(value)} for name, value in rows]
+    return [
+        {"name": name, "kind": _kind(value), "value": "" if value is None else in_words(value)} for name, value in rows
+    ]
 
 
 def metadata_of(rows: Any, customer: Customer | None) -> dict[str, Any]:
@@ -99,9 +102,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "flag"
     return "number" if isinstance(value, int | float) else "text"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
+from customers.wording import in_words
 from events import chains, definitions, volumes
 from events.catalogue import INTERNAL
 from events.clock import database_now
@@ -66,7 +67,7 @@ def event_page(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "title": event.name,
         "event": event,
-        "properties": sorted(event.properties.items()),
+        "properties": [(name, in_words(value)) for name, value in sorted(event.properties.items())],
         "internal": INTERNAL.get(event.name),
         "causes": chains.causes(event),
         "effects": chains.effects(event),

@@ -140,8 +140,10 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 @may_see
 @require_GET
 def now(request: HttpRequest, key: str) -> HttpResponse:
-    """Answer with the part of a segment's page that changes: size, filling, who came and went."""
+    """Answer with the part of a segment's page that changes: size, filling, who came and went; or its first members."""
     segment = _segment(key)
+    if request.GET.get("part") == "members":
+        return render(request, "segments/_members.html", {"members": streams.members(segment, "", 1)})
     return render(request, "segments/_now.html", {"segment": segment, **streams.now(segment, database_now())})
 
 

@@ -2,16 +2,17 @@
 
 // <p data-refresh="URL" data-refresh-seconds="5">: fetch the fragment again and put it in place, while the page is visible.
 function keepFresh(element) {
+  const seconds = Number(element.dataset.refreshSeconds || 5);
   const again = async () => {
     if (!element.isConnected) return;
     const busy = document.hidden || element.contains(document.activeElement);
     if (!busy) {
       const answer = await fetch(element.dataset.refresh, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
       if (answer?.ok && !answer.redirected) element.innerHTML = await answer.text();
+      tellTimes();
     }
     if (!element.querySelector("[data-refresh-stop]")) setTimeout(again, seconds * 1000);
   };
-  const seconds = Number(element.dataset.refreshSeconds || 5);
   setTimeout(again, seconds * 1000);
 }
 
@@ -42,9 +43,10 @@ function tellTime(element) {
   element.textContent = ago < 0 ? `in ${amount}` : `${amount} ago`;
 }
 
+const tellTimes = () => document.querySelectorAll("time[datetime]").forEach(tellTime);
+
 function start() {
   document.querySelectorAll("[data-refresh]").forEach(keepFresh);
-  const tellTimes = () => document.querySelectorAll("time[datetime]").forEach(tellTime);
   tellTimes();
   setInterval(tellTimes, 1000);
   document.addEventListener("submit", ask);

@@ -10,7 +10,7 @@ export function combobox(label, options, value, taken = () => {}) {
     className: "f-input b-combobox-input", ariaLabel: label, value: value ?? "", placeholder: label, autocomplete: "off",
     role: "combobox", spellcheck: false, "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list",
   });
-  const list = el("ul", { id, className: "b-options", role: "listbox", ariaLabel: label, hidden: true });
+  const list = el("ul", { id, className: "b-options", role: "listbox", ariaLabel: `Suggestions for ${label.toLowerCase()}`, hidden: true });
   const box = el("span", { className: "b-combobox" }, input, list);
   let active = -1;
   let isNarrowed = false;
