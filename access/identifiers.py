@@ -21,9 +21,14 @@ def uuid7() -> uuid.UUID:
     fresh = (fresh & ~(0xF << 76) | (0x7 << 76)) & ~(0x3 << 62) | (0x2 << 62)
     with _lock:
         if fresh <= _latest:
-            fresh = _latest + 1 + (noise & 0xFFFFFFFF)
+            fresh = _latest + 2 + (noise & 0xFFFFFFFF)
         _latest = fresh
     return uuid.UUID(int=fresh)
+
+
+def before_uuid7(later: uuid.UUID) -> uuid.UUID:
+    """Return the identifier just before this one, which nothing else has: each is two or more after the last."""
+    return uuid.UUID(int=later.int - 1)
 
 
 def new_public_id(prefix: str) -> str:

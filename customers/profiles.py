@@ -42,14 +42,15 @@ def parse(data: object, *, nulls_erase: bool = False) -> Profile:
     update of one customer lets it erase.
     """
     given = limits.mapping(data, "customer")
-    if not nulls_erase:
+    if not nulls_erase and None in given.values():
         given = {name: value for name, value in given.items() if value is not None}
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if (read := _FIELDS.get(name)) is not None:
-            fields["birthdate" if name == "birthday" else name] = None if value in (None, "") else read(value)
-    if not nulls_erase:
-        fields = {name: value for name, value in fields.items() if value is not None}
+            if value is not None and value != "":
+                fields["birthdate" if name == "birthday" else name] = read(value)
+            elif nulls_erase:
+                fields["birthdate" if name == "birthday" else name] = None
     address, metadata = given.get("address", {}), given.get("metadata", {})
     return Profile(
         public_id=limits.identifier(given["id"], "customer.id") if given.get("id") else None,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 
 from access import limits
+from access.arrays import array
 from access.identifiers import new_public_id
 from access.problems import Problem, invalid_payload
 from customers.profiles import Profile
@@ -146,7 +147,7 @@ def find(cursor: Cursor, profiles: Iterable[Profile]) -> Crowd:
     theirs = {profile.source_id for profile in profiles if profile.source_id is not None}
     if not ours and not theirs:
         return Crowd()
-    cursor.execute(FIND, [list(theirs), list(ours)])
+    cursor.execute(FIND, [array(list(theirs)), array(list(ours))])
     return Crowd(map(Row._make, cursor.fetchall()))
 
 
@@ -160,7 +161,7 @@ def write(cursor: Cursor, crowd: Crowd, now: datetime) -> None:
     changed = [draft for draft in crowd.drafts if draft.row is not None and draft.is_changed]
     if not changed:
         return
-    cursor.execute(LOCK, [[draft.row.id for draft in changed]])
+    cursor.execute(LOCK, [array([draft.row.id for draft in changed])])
     fresh = {row.id: row for row in map(Row._make, cursor.fetchall())}
     for draft in changed:
         if fresh[draft.row.id] != draft.row:
@@ -187,7 +188,7 @@ def _insert(cursor: Cursor, drafts: Sequence[Draft], now: datetime) -> None:
 
 def _adopt(cursor: Cursor, raced: Sequence[Draft]) -> None:
     """Somebody else inserted these customers first: what was said is now said of theirs."""
-    cursor.execute(FIND, [[draft.source_id for draft in raced], []])
+    cursor.execute(FIND, [array([draft.source_id for draft in raced]), "{}"])
     rows = {row.source_id: row for row in map(Row._make, cursor.fetchall())}
     for draft in raced:
         _apply_anew(draft, rows[draft.source_id])
@@ -222,7 +223,7 @@ def _apply(draft: Draft, saying: Saying) -> None:
         sentence = "A browser must not change a known customer's e-mail address or telephone number"
         saying.problem = Problem(403, "forbidden", "Forbidden", sentence)
         return
-    if len(draft.metadata.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
+    if profile.metadata and len(draft.metadata.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
         saying.problem = invalid_payload(f"A customer has at most {limits.METADATA_KEYS_MOST} metadata keys")
         return
     for name, value in profile.fields.items():

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from access.identifiers import uuid7
+from access.arrays import array
+from access.identifiers import before_uuid7, uuid7
 from access.problems import Problem, invalid_payload, not_found
 from customers import upserting
 from customers.profiles import Profile
@@ -58,7 +59,6 @@ class Outcome:
 
     report: Report
     event_id: UUID
-    profile_event_id: UUID
     problem: Problem | None = None
     is_duplicate: bool = False
     draft: Draft | None = None
@@ -69,7 +69,7 @@ class Outcome:
 
 def accept_group(cursor: Cursor, reports: Sequence[Report]) -> list[Outcome]:
     """Store a group of reports in the caller's transaction; return what became of each, in their order."""
-    outcomes = [Outcome(report, profile_event_id=uuid7(), event_id=uuid7()) for report in reports]
+    outcomes = [Outcome(report, uuid7()) for report in reports]
     rules = definitions.read_rules(cursor, {report.name for report in reports if report.name})
     crowd = upserting.find(cursor, [report.profile for report in reports])
     fit = [outcome for outcome in outcomes if _is_fit(outcome, rules, crowd)]
@@ -126,7 +126,7 @@ def _reserve(cursor: Cursor, outcomes: Sequence[Outcome], now: datetime) -> list
     named = list(first.values())
     ids = [outcome.report.message_id for outcome in named]
     hashes = [outcome.report.body_hash for outcome in named]
-    cursor.execute(RESERVE, [now, ids, hashes, [str(outcome.event_id) for outcome in named]])
+    cursor.execute(RESERVE, [now, array(ids), array(hashes), array([outcome.event_id for outcome in named])])
     reserved = {message_id for (message_id,) in cursor.fetchall()}
     earlier = _recall(cursor, [message_id for message_id in ids if message_id not in reserved])
     fresh = []
@@ -143,7 +143,7 @@ def _reserve(cursor: Cursor, outcomes: Sequence[Outcome], now: datetime) -> list
 def _recall(cursor: Cursor, message_ids: list[str]) -> dict[str, tuple[str, UUID]]:
     if not message_ids:
         return {}
-    cursor.execute(RECALL, [message_ids])
+    cursor.execute(RECALL, [array(message_ids)])
     return {message_id: (body_hash, event_id) for message_id, body_hash, event_id in cursor.fetchall()}
 
 
@@ -161,7 +161,7 @@ def _release(cursor: Cursor, fresh: Sequence[Outcome]) -> None:
         outcome.problem = outcome.saying.problem
     refused = [o.report.message_id for o in fresh if o.problem is not None and o.report.message_id]
     if refused:
-        cursor.execute(RELEASE, [refused])
+        cursor.execute(RELEASE, [array(refused)])
 
 
 def _happenings(outcome: Outcome, now: datetime) -> list[Happening]:
@@ -172,7 +172,8 @@ def _happenings(outcome: Outcome, now: datetime) -> list[Happening]:
     if outcome.saying.created or outcome.saying.changed:
         name = "customer.created" if outcome.saying.created else "customer.updated"
         said = {"customer": draft.simple(), "changed": outcome.saying.changed}
-        found.append(Happening(name, draft.id, now, said, draft.public_id, id=outcome.profile_event_id, **told))
+        before = before_uuid7(outcome.event_id)
+        found.append(Happening(name, draft.id, now, said, draft.public_id, id=before, **told))
     if report.name:
         found.append(
             Happening(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from access import limits
+from access.arrays import array
 from access.problems import Problem, invalid_payload
 from customers.upserting import Cursor
 from events import catalogue
@@ -88,7 +89,7 @@ class Rules:
 
 def read_rules(cursor: Cursor, names: set[str]) -> Rules:
     """Ask the database each time, so that what another process declared holds at once."""
-    cursor.execute(RULES, [list(names)])
+    cursor.execute(RULES, [array(list(names))])
     now, unknown, declared = cursor.fetchall()[0]
     return Rules(now, unknown == "reject", orjson.loads(declared) if declared else {})
 

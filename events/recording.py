@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from access.arrays import array
 from access.identifiers import uuid7
 from customers.upserting import Cursor
 
@@ -65,26 +66,18 @@ def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> No
     """Write events, tallies and pending rows of this group; the events are applied in the order of their ids."""
     if not happenings:
         return
-    cursor.execute(
-        RECORD,
-        [
-            _array(h.id.hex for h in happenings),
-            [h.name for h in happenings],
-            _array(h.customer_id for h in happenings),
-            [h.entity_id for h in happenings],
-            _array(f'"{h.occurred_at.isoformat()}"' for h in happenings),
-            _array("t" if h.clock_adjusted else "f" for h in happenings),
-            _array(h.source for h in happenings),
-            _array(h.key_id for h in happenings),
-            [h.group_id for h in happenings],
-            _array(h.caused_by_id and h.caused_by_id.hex for h in happenings),
-            _array(h.depth for h in happenings),
-            orjson.dumps([h.properties for h in happenings], default=str).decode(),
-            now,
-        ],
+    columns = (
+        [h.id for h in happenings],
+        [h.name for h in happenings],
+        [h.customer_id for h in happenings],
+        [h.entity_id for h in happenings],
+        [h.occurred_at for h in happenings],
+        [h.clock_adjusted for h in happenings],
+        [h.source for h in happenings],
+        [h.key_id for h in happenings],
+        [h.group_id for h in happenings],
+        [h.caused_by_id for h in happenings],
+        [h.depth for h in happenings],
     )
-
-
-def _array(values: Any) -> str:
-    """Return PostgreSQL's text form of an array of words and numbers; free text goes as a list, which is quoted."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+    properties = orjson.dumps([h.properties for h in happenings], default=str).decode()
+    cursor.execute(RECORD, [*map(array, columns), properties, now])

@@ -109,7 +109,7 @@ def _store_or_part(store: Store, reports: Sequence[Report]) -> list[Outcome]:
 
 
 def _failed(report: Report, problem: Problem) -> Outcome:
-    return Outcome(report, uuid7(), uuid7(), problem)
+    return Outcome(report, uuid7(), problem)
 
 
 def _parameters() -> dict[str, object]:

@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="tallies",
@@ -171,5 +172,12 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.CheckConstraint(condition=models.Q(("count__gt", 0)), name="tally_positive")],
             },
+        ),
+        # The queue's rows come and go: without early cleaning its index would be mostly their remains.
+        migrations.RunSQL(
+            "ALTER TABLE events_pendingevent SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,"
+            " autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0)",
+            "ALTER TABLE events_pendingevent RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold,"
+            " autovacuum_vacuum_insert_threshold, autovacuum_vacuum_cost_delay)",
         ),
     ]
