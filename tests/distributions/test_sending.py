@@ -463,7 +463,7 @@ def test_a_batch_costs_a_fixed_number_of_queries(shop: Shop, counted: Any) -> No
     with counted(6, exact=False):
         leased = leasing.lease()
     receipts = [(one, Receipt(one.message.id, Outcome.ACCEPTED)) for one in leased]
-    with counted(5, exact=False):
+    with counted(6, exact=False):
         assert settling.settle(receipts) == 20
 
 
