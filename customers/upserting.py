@@ -4,16 +4,13 @@ Works on a plain cursor inside the caller's transaction, so that the ingest path
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import orjson
 
-from access import limits
 from access.arrays import array
-from access.identifiers import new_public_id
-from access.problems import Problem, invalid_payload
+from customers.drafts import Crowd, Draft, Row
 from customers.profiles import Profile
 
 COLUMNS = "id, public_id, source_id, name, email, phone, birthdate::text, description, address::text, metadata::text"
@@ -54,93 +51,6 @@ class Cursor(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
-class Row(NamedTuple):
-    id: int
-    public_id: str
-    source_id: str | None
-    name: str | None
-    email: str | None
-    phone: str | None
-    birthdate: str | None
-    description: str | None
-    address: str | None
-    metadata: str
-
-
-@dataclass(slots=True, eq=False)
-class Saying:
-    """One thing said of a customer, and what it came to."""
-
-    profile: Profile
-    # A browser may complete a profile; it may not redirect somebody's mail.
-    keeps_contacts: bool = False
-    changed: list[str] = field(default_factory=list)
-    created: bool = False
-    problem: Problem | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Draft:
-    """A customer as she stands after all that was said of her so far in this transaction."""
-
-    row: Row | None
-    public_id: str
-    source_id: str | None
-    fields: dict[str, Any]
-    address: dict[str, str] | None
-    metadata: dict[str, Any]
-    id: int | None = None
-    sayings: list[Saying] = field(default_factory=list)
-
-    @property
-    def is_changed(self) -> bool:
-        return any(saying.changed for saying in self.sayings)
-
-    def simple(self) -> dict[str, Any]:
-        """Return the short form that answers embed."""
-        said = {"name": self.fields.get("name"), "email": self.fields.get("email")}
-        named = {"id": self.public_id, "object": "customer", "source_id": self.source_id}
-        return {**named, **said, "metadata": self.metadata}
-
-    def as_given(self) -> dict[str, Any]:
-        """Return the row as the writing statements take it."""
-        named = {"id": self.id, "public_id": self.public_id, "source_id": self.source_id}
-        return {**named, **self.fields, "address": self.address, "metadata": self.metadata}
-
-
-class Crowd:
-    """The customers that a group of sayings is about."""
-
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
-        drafts = {row.id: _draft(row) for row in rows}
-        self.by_public_id = {draft.public_id: draft for draft in drafts.values()}
-        self.by_source_id = {draft.source_id: draft for draft in drafts.values() if draft.source_id is not None}
-        self.drafts: list[Draft] = []
-
-    def find(self, profile: Profile) -> Draft | None:
-        """Return who is meant, if she is known; our id goes before the shop's."""
-        if profile.public_id is not None:
-            return self.by_public_id.get(profile.public_id)
-        return self.by_source_id.get(profile.source_id) if profile.source_id is not None else None
-
-    def say(self, saying: Saying) -> Draft:
-        """Take note of a saying; who is not known yet becomes a new customer."""
-        draft = self.find(saying.profile)
-        if draft is None:
-            draft = self._new(saying.profile.source_id)
-        if not draft.sayings:
-            self.drafts.append(draft)
-        draft.sayings.append(saying)
-        _apply(draft, saying)
-        return draft
-
-    def _new(self, source_id: str | None) -> Draft:
-        draft = Draft(None, new_public_id("cust"), source_id, {}, None, {})
-        if source_id is not None:
-            self.by_source_id[source_id] = draft
-        return draft
-
-
 def find(cursor: Cursor, profiles: Iterable[Profile]) -> Crowd:
     """Return the known ones among those who are spoken of."""
     ours = {profile.public_id for profile in profiles if profile.public_id is not None}
@@ -165,7 +75,7 @@ def write(cursor: Cursor, crowd: Crowd, now: datetime) -> None:
     fresh = {row.id: row for row in map(Row._make, cursor.fetchall())}
     for draft in changed:
         if fresh[draft.row.id] != draft.row:
-            _apply_anew(draft, fresh[draft.row.id])
+            draft.begin_anew(fresh[draft.row.id])
     given = [draft.as_given() for draft in changed if draft.is_changed]
     if given:
         cursor.execute(UPDATE, [now, orjson.dumps(given).decode()])
@@ -191,65 +101,4 @@ def _adopt(cursor: Cursor, raced: Sequence[Draft]) -> None:
     cursor.execute(FIND, [array([draft.source_id for draft in raced]), "{}"])
     rows = {row.source_id: row for row in map(Row._make, cursor.fetchall())}
     for draft in raced:
-        _apply_anew(draft, rows[draft.source_id])
-
-
-def _apply_anew(draft: Draft, row: Row) -> None:
-    known = _draft(row)
-    draft.row, draft.id, draft.public_id = row, row.id, row.public_id
-    draft.fields, draft.address, draft.metadata = known.fields, known.address, known.metadata
-    for saying in draft.sayings:
-        saying.changed, saying.problem = [], None
-        _apply(draft, saying)
-
-
-def _draft(row: Row) -> Draft:
-    fields = {
-        "name": row.name,
-        "email": row.email,
-        "phone": row.phone,
-        "birthdate": row.birthdate,
-        "description": row.description,
-    }
-    address = orjson.loads(row.address) if row.address is not None else None
-    metadata = orjson.loads(row.metadata) if row.metadata != "{}" else {}
-    return Draft(row, row.public_id, row.source_id, fields, address, metadata, row.id)
-
-
-def _apply(draft: Draft, saying: Saying) -> None:
-    """Change the draft as said, and note which attributes that changed."""
-    profile, changed = saying.profile, saying.changed
-    if saying.keeps_contacts and _would_redirect(draft, profile):
-        sentence = "A browser must not change a known customer's e-mail address or telephone number"
-        saying.problem = Problem(403, "forbidden", "Forbidden", sentence)
-        return
-    if profile.metadata and len(draft.metadata.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
-        saying.problem = invalid_payload(f"A customer has at most {limits.METADATA_KEYS_MOST} metadata keys")
-        return
-    for name, value in profile.fields.items():
-        if draft.fields.get(name) != value:
-            draft.fields[name] = value
-            changed.append(name)
-    if profile.address or profile.erases_address:
-        draft.address = (
-            _merged(draft.address or {}, profile.address, profile.erases_address, "address", changed) or None
-        )
-    if profile.metadata or profile.erases_metadata:
-        draft.metadata = _merged(draft.metadata, profile.metadata, profile.erases_metadata, "metadata", changed)
-
-
-def _would_redirect(draft: Draft, profile: Profile) -> bool:
-    contacts = ((draft.fields.get(name), profile.fields.get(name)) for name in ("email", "phone"))
-    return any(known is not None and said is not None and known != said for known, said in contacts)
-
-
-def _merged(known: dict[str, Any], said: dict[str, Any], erases: bool, path: str, changed: list[str]) -> dict[str, Any]:
-    """Return known with said laid over it, key by key; a None in said takes its key away."""
-    merged = {} if erases else {**known, **said}
-    kept = {name: value for name, value in merged.items() if value is not None}
-    for name in known.keys() | said.keys():
-        before, after = known.get(name), kept.get(name)
-        # True equals 1 in Python, and means something else in a condition.
-        if before != after or isinstance(before, bool) is not isinstance(after, bool):
-            changed.append(f"{path}.{name}")
-    return kept
+        draft.begin_anew(rows[draft.source_id])

@@ -14,8 +14,9 @@ from access.arrays import array
 from access.identifiers import before_uuid7, uuid7
 from access.problems import Problem, invalid_payload, not_found
 from customers import upserting
+from customers.drafts import Crowd, Draft, Saying
 from customers.profiles import Profile
-from customers.upserting import Crowd, Cursor, Draft, Saying
+from customers.upserting import Cursor
 from events import definitions, recording
 from events.definitions import Rules
 from events.recording import Happening
