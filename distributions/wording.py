@@ -6,8 +6,8 @@ from distributions.models import Distribution
 WAYS = {"email": "by e-mail", "webhook": "to your webhook", "mailbox": "into the built-in mailbox"}
 OFTEN = {
     Distribution.Frequency.ONCE: "once per customer, ever",
-    Distribution.Frequency.EVERY_ENTRY: "each time this happens to the customer",
-    Distribution.Frequency.EVERY_EVENT: "for every such event of the customer",
+    Distribution.Frequency.EVERY_ENTRY: "each time",
+    Distribution.Frequency.EVERY_EVENT: "for every such event, not only the first",
 }
 
 

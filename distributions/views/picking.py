@@ -63,7 +63,7 @@ def channels() -> list[ChannelChoice]:
             "mailbox", "Built-in mailbox", "inbox", "Shown here in the browser only. Good for trying things out."
         ),
         *[
-            ChannelChoice(kind, label, icon, "Not connected yet: this installation has no account there.", False)
+            ChannelChoice(kind, label, icon, "This installation has no account there.", False)
             for kind, label, icon in UNCONNECTED
         ],
     ]

@@ -1,5 +1,6 @@
 """A message as one real customer would receive it, in a frame that can run nothing and load nothing."""
 
+import json
 from typing import Any
 
 from csp.decorators import csp
@@ -80,6 +81,7 @@ def seen(request: HttpRequest, distribution: Distribution, channel: Distribution
         "neighbors": _neighbors(customer),
         "asked": request.GET.get("as", ""),
         "rendered": rendered,
+        "payload": _laid_out(rendered.text) if rendered and channel.type == "webhook" else "",
         "refusal": refusal,
         "checks": checks(channel) if channel.type != "webhook" else [],
     }
@@ -95,6 +97,11 @@ def _rendered(
         return None, problem.details or problem.message
     except rendering.TemplateError as error:
         return None, str(error)
+
+
+def _laid_out(body: str) -> str:
+    """Return a webhook's body with line breaks, for reading; what is sent has none."""
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 
 
 def _made_up() -> Customer:

@@ -1,9 +1,13 @@
 """The review: what SET LIVE will do, in one paragraph and in numbers, and the button itself."""
 
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access import project
@@ -40,9 +44,28 @@ def set_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _outlook(distribution: Distribution) -> dict[str, object]:
     missing = lifecycle.missing(distribution)
+    outlook = None if missing else forecast.forecast(distribution)
     return {
         "missing": missing,
-        "missing_steps": {one.step: address(distribution, one.step) for one in missing},
         "sentence": wording.in_words(distribution, currency=project.current().currency),
-        "forecast": None if missing else forecast.forecast(distribution),
+        "forecast": outlook,
+        "warnings": list(_warnings(distribution, outlook)) if outlook else [],
     }
+
+
+def _warnings(distribution: Distribution, outlook: forecast.Forecast) -> Iterator[str]:
+    """Say what does not hinder going live, but is likely not what was meant."""
+    kinds = {channel.type for channel in distribution.channels.all()}
+    if "email" in kinds and settings.PROMO_MAIL_SERVER is None:
+        yield "No mail server is connected (EMAIL_URL): e-mail arrives in the built-in mailbox, not at the customer’s."
+    if outlook.free_codes == 0:
+        yield "There is no free code in the campaign. Make some before it goes live."
+    elif outlook.free_codes is not None and outlook.free_codes < outlook.now:
+        codes = wording.amount(outlook.free_codes, "free code")
+        yield f"There are only {codes} for {wording.amount(outlook.now, 'customer')} who get it now."
+    if outlook.reachable < outlook.current_members:
+        lacking = outlook.current_members - outlook.reachable
+        yield f"{wording.amount(lacking, 'customer')} of the segment cannot be reached: no e-mail address is known."
+    ends = distribution.campaign.expiration_date if distribution.campaign else None
+    if outlook.free_codes is not None and ends is not None and ends < timezone.now():
+        yield f"The campaign ended on {ends:%d %b %Y}; its codes cannot be used any more."
