@@ -51,7 +51,8 @@ class PlayForm(forms.Form):
 @permission_required("distributions.change_distribution", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def playground(request: HttpRequest) -> HttpResponse:
-    form = PlayForm(request.POST or None)
+    traced = _traced(request)
+    form = PlayForm(request.POST or None, initial=_as_before(traced.get("event")))
     if request.method == "POST" and form.is_valid():
         event = _act(form)
         if event is not None:
@@ -62,7 +63,7 @@ def playground(request: HttpRequest) -> HttpResponse:
         "customers": Customer.objects.order_by("-pk")[:RECENT],
         "event_names": event_names(),
         "live": Distribution.objects.filter(status=Distribution.Status.LIVE).count(),
-        **_traced(request),
+        **traced,
     }
     return render(request, "distributions/playground.html", context, status=422 if form.errors else 200)
 
@@ -72,6 +73,15 @@ def playground(request: HttpRequest) -> HttpResponse:
 def trace(request: HttpRequest) -> HttpResponse:
     """Answer with what followed from an event so far."""
     return render(request, "distributions/_trace.html", _traced(request))
+
+
+def _as_before(event: Event | None) -> dict[str, Any]:
+    """Return the boxes as they were filled for this event, so that a second press does it again."""
+    if event is None or event.customer is None:
+        return {}
+    who = event.customer
+    said = {"source_id": who.source_id or "", "name": who.name or "", "email": who.email or ""}
+    return {**said, "event": event.name, "properties": json.dumps(event.properties)}
 
 
 def _act(form: PlayForm) -> Event | None:
