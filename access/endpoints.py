@@ -10,6 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from access import problems, strict_json
 from access.problems import Problem
 
+HEADER_MOST = 8 * 1024
+
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,6 +27,7 @@ def post_endpoint(view: View) -> View:
         if request.method != "POST":
             return _not_allowed(request)
         try:
+            _require_short_headers(request)
             return view(request)
         except Exception as error:
             problem = problems.of(error)
@@ -37,6 +40,12 @@ def post_endpoint(view: View) -> View:
 
 def told(body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(strict_json.dump(body), content_type="application/json")
+
+
+def _require_short_headers(request: HttpRequest) -> None:
+    for name, value in request.META.items():
+        if len(name) > HEADER_MOST or (type(value) is str and len(value) > HEADER_MOST):
+            raise Problem(431, "headers_too_large", "Request header fields too large")
 
 
 def _not_allowed(request: HttpRequest) -> HttpResponse:
