@@ -4,11 +4,11 @@ A claim skips codes that others are claiming. Finding none may therefore be temp
 never "exhausted".
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from access.identifiers import new_public_id
@@ -44,11 +44,11 @@ WITH wanted AS (
     UPDATE campaigns_voucher v SET holder_id = given.customer_id, published_at = statement_timestamp(),
            expires_at = coalesce(statement_timestamp() + %(lasts)s::interval, v.expires_at)
     FROM given WHERE v.id = given.voucher_id
-    RETURNING v.id, v.code, v.published_at, v.expires_at, v.created_at
+    RETURNING given.public_id, given.id, given.created_at AS given_at,
+              v.id AS voucher_id, v.code, v.published_at, v.expires_at, v.created_at
 )
-SELECT w.n, given.id, given.public_id, given.created_at, held.id, held.code, held.published_at, held.expires_at,
-       held.created_at
-FROM given JOIN held ON held.id = given.voucher_id JOIN wanted w USING (public_id) ORDER BY w.n
+SELECT w.n, held.id, public_id, given_at, voucher_id, code, published_at, expires_at, created_at
+FROM held JOIN wanted w USING (public_id) ORDER BY w.n
 """
 
 # Gives a further publication to the code that its customer holds already.
@@ -69,6 +69,13 @@ SELECT pg_advisory_xact_lock(key) FROM (
 """
 
 
+VOUCHER_FIELDS = ("id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "created_at")
+PUBLICATION_FIELDS = (
+    "id", "public_id", "voucher_id", "campaign_id", "customer_id", "source_id", "part_of_id", "channel", "metadata",
+    "created_at",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Row:
     """A wish on its way through the statements; a wish of the API may have no source."""
@@ -82,7 +89,7 @@ class Row:
 
     def as_json(self, **more: Any) -> dict[str, Any]:
         told = {"n": self.n, "customer_id": self.customer_id, "source_id": self.source_id}
-        return {**told, "public_id": self.public_id, "metadata": dict(self.metadata), **more}
+        return {**told, "public_id": self.public_id, "metadata": self.metadata, **more}
 
 
 def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | None = None) -> dict[int, Publication]:
@@ -90,7 +97,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
     if not rows:
         return {}
     values = {
-        "rows": json.dumps([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
+        "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -104,15 +111,30 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
 
 
 def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
-    _, key, public_id, created_at, voucher_id, code, published_at, expires_at, voucher_created_at = record
-    voucher = Voucher(
-        id=voucher_id, code=code, campaign=campaign, holder_id=row.customer_id, published_at=published_at,
-        expires_at=expires_at, created_at=voucher_created_at,
-    )  # fmt: skip
-    return Publication(
-        id=key, public_id=public_id, voucher=voucher, campaign=campaign, customer_id=row.customer_id,
-        source_id=row.source_id, channel=channel, metadata=dict(row.metadata), created_at=created_at,
-    )  # fmt: skip
+    """Build the objects of one record as a query would load them, by position: by name it costs three times as much."""
+    _, key, public_id, given_at, voucher_id, code, published_at, expires_at, created_at = record
+    values = (voucher_id, code, campaign.pk, True, row.customer_id, published_at, expires_at, created_at)
+    voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
+    told = (
+        key,
+        public_id,
+        voucher_id,
+        campaign.pk,
+        row.customer_id,
+        row.source_id,
+        None,
+        channel,
+        row.metadata,
+        given_at,
+    )
+    publication = Publication.from_db(connection.alias, PUBLICATION_FIELDS, told)
+    voucher.campaign = publication.campaign = campaign
+    publication.voucher = voucher
+    return publication
+
+
+def _dump(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
@@ -137,9 +159,11 @@ def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
 def known(rows: Sequence[Row]) -> dict[int, Publication]:
     """Return what these sources were given before."""
     sources = {row.source_id: row.n for row in rows if row.source_id is not None}
-    if not sources:
+    found = Publication.objects.filter(source_id__in=list(sources))
+    # Nearly always there is none, and then the names are not worth planning five joins.
+    if not sources or not found.exists():
         return {}
-    found = Publication.objects.filter(source_id__in=list(sources)).with_names()
+    found = found.with_names()
     return {sources[publication.source_id]: publication for publication in found}
 
 
@@ -153,7 +177,7 @@ def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, only_usable: 
     named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
     if named:
         with connection.cursor() as cursor:
-            cursor.execute(JOIN, {"rows": json.dumps(named), "campaign": campaign.pk, "channel": channel})
+            cursor.execute(JOIN, {"rows": _dump(named), "campaign": campaign.pk, "channel": channel})
     return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
 
 
