@@ -126,7 +126,9 @@ def _begin(locked: Distribution) -> None:
     if locked.segment is not None and locked.segment.type == Segment.Type.PASSIVE and not is_manual:
         definition.activate(locked.segment)
     if is_manual or (locked.include_current_members and locked.trigger_event == ENTERED):
-        enrolment.enrol_current_members(locked, now)
+        enrolled = enrolment.enrol_current_members(locked, now)
+        if is_manual and not enrolled:
+            _change(locked, Status.DONE)
 
 
 def _refuse_incomplete(locked: Distribution) -> None:

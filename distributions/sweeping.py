@@ -119,6 +119,18 @@ WITH due AS (
 SELECT count(*) FROM moved
 """
 
+# One that was sent once is done when the last of its messages is.
+FINISH = """
+WITH finished AS (
+    UPDATE distributions_distribution s SET status = 'DONE'
+    WHERE s.status = 'LIVE' AND s.type = 'manual' AND NOT EXISTS (
+        SELECT 1 FROM distributions_delivery d WHERE d.distribution_id = s.id
+        AND d.state IN ('NEW', 'HELD', 'WAITING_CODE', 'READY', 'SENDING', 'UNKNOWN'))
+    RETURNING s.id
+)
+SELECT count(*) FROM finished
+"""
+
 
 def has_due(now: datetime) -> bool:
     """Tell whether any delivery wants something done. Paused backlogs and empty pools never do."""
@@ -130,7 +142,7 @@ def has_due(now: datetime) -> bool:
 def sweep() -> int:
     """Move everything that waited for this moment; return how many were moved."""
     now = database_now()
-    moved = sum(_move(statement, now) for statement in (EXPIRE, RESOLVE, RELEASE_HELD, RELEASE_WAITING, CANCEL))
+    moved = sum(_move(statement, now) for statement in (EXPIRE, RESOLVE, RELEASE_HELD, RELEASE_WAITING, CANCEL, FINISH))
     return moved + _park(now)
 
 
