@@ -1,7 +1,7 @@
 """The statements that move deliveries, set by set. What moves them, and why, stands in the modules of each step."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -107,7 +107,7 @@ def claim_new(now: datetime, limit: int) -> list[Delivery]:
 def freeze(words: Sequence[Words]) -> None:
     """Store messages; one that was frozen before stays as it was."""
     if words:
-        _execute(FREEZE, [as_json([asdict(one) for one in words])])
+        _execute(FREEZE, [as_json(words)])
 
 
 def readdressed(words: Words, address: str, subject: str) -> Words:
@@ -118,10 +118,11 @@ def readdressed(words: Words, address: str, subject: str) -> Words:
 def move(moves: Sequence[Move]) -> None:
     """Take deliveries to their next state."""
     if moves:
-        _execute(MOVE, [as_json([asdict(one) for one in moves])])
+        _execute(MOVE, [as_json(moves)])
 
 
-def as_json(rows: Sequence[dict[str, Any]]) -> str:
+def as_json(rows: Sequence[Any]) -> str:
+    """Return rows, of dictionaries or dataclasses, as a statement takes them."""
     return orjson.dumps(rows).decode()
 
 

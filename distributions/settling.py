@@ -3,7 +3,7 @@ where it proves that the message arrived and nobody knew.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -69,10 +69,10 @@ def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
     now = database_now()
     results = [_result(leased, receipt, now) for leased, receipt in receipts]
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, {"now": now, "rows": as_json([asdict(one) for one in results])})
+        cursor.execute(SETTLE, {"now": now, "rows": as_json(results)})
         settled = {row[0] for row in cursor.fetchall()}
         late = [result.id for result in results if result.id not in settled]
-        noted = [asdict(result) | {"is_late": result.id not in settled} for result in results]
+        noted = [replace(result, is_late=result.id not in settled) for result in results] if late else results
         cursor.execute(NOTE, {"now": now, "rows": as_json(noted)})
         accepted = {result.id for result in results if result.outcome == Outcome.ACCEPTED}
         if late and accepted.intersection(late):
