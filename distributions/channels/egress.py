@@ -68,7 +68,7 @@ def check(address: Address, *, allowed_only: bool = False) -> None:
 
 
 def is_public(address: Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return address.is_global and not address.is_multicast
 
 
 def _embedded(address: Address) -> list[Address]:
