@@ -73,7 +73,7 @@ class _TextReader(HTMLParser):
         elif tag == "br":
             self.pieces.append("\n")
         elif tag in _BLOCKS:
-            self.pieces.append("\n\n" if tag not in {"tr", "li"} else "\n")
+            self.pieces.append(_break_of(tag))
         elif tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self.pieces)))
         elif tag == "img" and (words := dict(attrs).get("alt")):
@@ -83,7 +83,7 @@ class _TextReader(HTMLParser):
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
         elif tag in _BLOCKS:
-            self.pieces.append("\n")
+            self.pieces.append(_break_of(tag))
         elif tag == "a" and self._links:
             self._close_link(*self._links.pop())
 
@@ -94,3 +94,7 @@ class _TextReader(HTMLParser):
     def _close_link(self, address: str, began: int) -> None:
         if address and address != "#" and address not in "".join(self.pieces[began:]):
             self.pieces.append(f" ({address})")
+
+
+def _break_of(tag: str) -> str:
+    return "\n" if tag in {"tr", "li"} else "\n\n"
