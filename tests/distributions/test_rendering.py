@@ -1,0 +1,174 @@
+"""Words for one customer: merged, escaped, bounded, complete."""
+
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from distributions import inlining, previewing, rendering, sandbox
+from distributions.models import DistributionChannel
+from distributions.sandbox import TemplateError
+from tests.distributions.conftest import Shop
+
+HOSTILE = '<script>alert(1)</script>" onmouseover="x'
+
+
+@pytest.fixture(autouse=True)
+def soon() -> Iterator[None]:
+    """No template may keep us waiting: the alarm ends the test run where one does."""
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+
+
+def context(**fields: Any) -> dict[str, Any]:
+    brand = {"name": "Example Shop", "postal_address": "1 Main Street"}
+    return {"brand": brand, "unsubscribe_url": "https://shop.example/u", "customer": {}, "event": {}, **fields}
+
+
+def channel(**words: Any) -> DistributionChannel:
+    return DistributionChannel(type="email", **{"purpose": "transactional", **words})
+
+
+def test_a_hostile_name_is_text_in_the_html() -> None:
+    html = rendering.render(channel(html='<p title="{{ customer.name }}">{{ customer.name }}</p>'),
+                            context(customer={"name": HOSTILE})).html  # fmt: skip
+    assert "<script" not in html
+    assert 'onmouseover="x' not in html
+
+
+def test_a_value_in_plain_text_is_not_escaped() -> None:
+    rendered = rendering.render(channel(subject="For {{ customer.name }}", text="{{ customer.name }}"),
+                                context(customer={"name": "Ben & Jerry"}))  # fmt: skip
+    assert (rendered.subject, rendered.text) == ("For Ben & Jerry", "Ben & Jerry")
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        pytest.param("https://shop.example/cart?a=1&b=2", True, id="https"),
+        pytest.param("mailto:shop@example.com", True, id="mail"),
+        pytest.param("/cart", True, id="a path"),
+        pytest.param("javascript:alert(1)", False, id="a script"),
+        pytest.param(" JaVa\tScript:alert(1)", False, id="a disguised script"),
+        pytest.param("data:text/html,<script>", False, id="a document"),
+        pytest.param("vbscript:x", False, id="another script"),
+    ],
+)
+def test_a_link_from_a_value_leads_only_where_links_may(value: str, kept: bool) -> None:
+    html = sandbox.render_html('<a href="{{ event.url }}">x</a>', context(event={"url": value}))
+    assert ('href="#"' not in html) is kept
+
+
+def test_a_subject_is_one_line_whatever_its_values_say() -> None:
+    name = "Ida\r\nBcc: all@example.com\u2028x\u202e"
+    subject = rendering.render(channel(subject="Hi {{ customer.name }}"), context(customer={"name": name})).subject
+    assert subject == "Hi Ida Bcc: all@example.com x"
+
+
+def test_a_missing_value_takes_its_fallback() -> None:
+    assert sandbox.render_text('Hi {{ customer.name | default: "there" }}', context()) == "Hi there"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{% for i in (1..1000000000) %}x{% endfor %}", id="an endless loop"),
+        pytest.param("{% for i in (1..99999) reversed %}x{% endfor %}", id="an endless loop backwards"),
+        pytest.param("{{ (1..1000000000) | join: ',' }}", id="a range outside a loop"),
+        pytest.param("{% assign a = 'aaaaaaaaaa' %}" + "{% assign a = a | append: a %}" * 40, id="a text that doubles"),
+        pytest.param("{% assign a = 99999 %}" + "{% assign a = a | times: a %}" * 40, id="a number that squares"),
+        pytest.param("{% for i in (1..500) %}{% for j in (1..500) %}x{% endfor %}{% endfor %}", id="nested loops"),
+        pytest.param("{% include 'x' %}", id="an include"),
+        pytest.param("{% render 'x' %}", id="a partial"),
+        pytest.param("{% case x %}", id="an unclosed case"),
+        pytest.param("{{ 'a' | safe }}", id="a refused filter"),
+        pytest.param("{{ 1 | divided_by: 0 }}", id="a division by zero"),
+        pytest.param("{{ x", id="an open mark"),
+        pytest.param("x" * 400_000, id="too long"),
+    ],
+)
+def test_what_could_run_away_or_reach_out_is_a_sentence(text: str) -> None:
+    with pytest.raises(TemplateError, match=r"^[A-Z].*\.$"):
+        sandbox.render_text(text + "{{ 1 }}", context())
+
+
+def test_a_template_reaches_nothing_but_its_context() -> None:
+    text = "{{ customer.__class__ }}{{ customer.name.upper }}{{ settings.SECRET_KEY }}{{ self }}"
+    assert sandbox.render_text(text, context(customer={"name": "Ida"})) == ""
+
+
+def test_css_is_inlined_and_liquid_stays_as_it_was() -> None:
+    html = "<style>p { color: red }</style><p>{{ customer.name }}</p><a href='{{ event.url }}?a=1&b=2'>x</a>{% if a %}b{% endif %}"
+    inlined = inlining.inline(html)
+    assert 'style="color:red"' in inlined
+    assert 'href="{{ event.url }}?a=1&amp;b=2"' in inlined
+    assert "{% if a %}b{% endif %}" in inlined
+
+
+def test_html_becomes_plain_text_with_its_links() -> None:
+    html = "<style>p{}</style><h1>Hello</h1><p>Your <b>code</b>: {{ voucher.code }}</p><a href='https://x.example'>Shop</a>"
+    assert inlining.as_text(html) == "Hello\n\nYour code: {{ voucher.code }}\n\nShop (https://x.example)"
+
+
+def test_marketing_mail_without_a_footer_gets_one() -> None:
+    rendered = rendering.render(channel(purpose="marketing", html="<html><body><p>Hi</p></body></html>"), context())
+    assert rendered.html.index("1 Main Street") < rendered.html.index("</body>")
+    assert 'href="https://shop.example/u"' in rendered.html
+    assert "Unsubscribe: https://shop.example/u" in rendered.text
+
+
+def test_marketing_mail_with_both_in_its_body_gets_none() -> None:
+    body = '<p>Hi</p>{{ brand.postal_address }} <a href="{{ unsubscribe_url }}">leave</a>'
+    rendered = rendering.render(channel(purpose="marketing", html=body), context())
+    assert rendered.html.count("1 Main Street") == 1
+    assert rendered.html.count("https://shop.example/u") == 1
+
+
+def test_transactional_mail_gets_no_footer() -> None:
+    assert "Unsubscribe" not in rendering.render(channel(html="<p>Hi</p>"), context()).html
+
+
+def test_the_preheader_stands_first_and_hidden() -> None:
+    html = rendering.render(channel(html="<body><p>Hi</p></body>", preheader="Only for {{ customer.name }}"),
+                            context(customer={"name": "Ida"})).html  # fmt: skip
+    assert html.index("Only for Ida") < html.index("<p>")
+    assert "display:none" in html
+
+
+def test_checks_are_sentences() -> None:
+    assert rendering.check("Hi {{ customer.name }}") == [
+        "Hi {{ customer.name }}".replace("Hi ", "") + ' has no fallback: write {{ customer.name | default: "..." }}.'
+    ]
+    assert rendering.check("{{ voucher.kode }}") == ["{{ voucher.kode }} is not a field of a message."]
+    assert rendering.check("{% if %}") != []
+    assert rendering.check('{{ customer.name | default: "x" }} {{ customer.metadata.size }} {{ voucher.code }}') == []
+
+
+def test_a_payload_is_filled_in_where_it_has_strings() -> None:
+    payload = {"who": "{{ customer.name }}", "n": 1, "list": ["{{ voucher.code }}", None, True]}
+    filled = rendering.render_payload(payload, context(customer={"name": 'I"da'}, voucher={"code": "A"}))
+    assert filled == {"who": 'I"da', "n": 1, "list": ["A", None, True]}
+
+
+@pytest.mark.django_db
+def test_a_designed_payload_replaces_the_envelope(shop: Shop) -> None:
+    payload = {"mail": "{{ customer.email }}", "code": "{{ voucher.code }}", "cart": "{{ event.cart_value }}"}
+    distribution = shop.live(
+        campaign=shop.campaign(), channels=[shop.webhook("https://shop.example/a", payload=payload)]
+    )
+    [event] = shop.happens("alice", cart_value=89)
+    rendered = previewing.preview(distribution, distribution.channels.get(), event.customer or shop.customer("alice"))
+    told = {"mail": "alice@shop.example", "code": "SAMPLE-7KQ2-M9PD", "cart": "89"}
+    assert json.loads(rendered.text) == told
+
+
+@pytest.mark.django_db
+def test_a_preview_burns_no_code(shop: Shop) -> None:
+    campaign = shop.campaign(codes=1)
+    distribution = shop.draft(campaign=campaign)
+    rendered = previewing.preview(distribution, distribution.channels.get(), shop.customer("alice"))
+    assert "SAMPLE-7KQ2-M9PD" in rendered.html
+    assert campaign.vouchers.filter(holder=None).count() == 1
