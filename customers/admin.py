@@ -31,7 +31,7 @@ def _customer(key: str) -> Customer:
     """Return a customer by her number in the admin, or by either of her ids."""
     if key.isdecimal() and len(key) < 19:
         return get_object_or_404(Customer, pk=int(key))
-    customer = Customer.objects.named(key)
+    customer = Customer.objects.named(key.replace("\0", ""))
     if customer is None:
         raise Http404
     return customer
@@ -66,7 +66,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _write(request: HttpRequest, customer: Customer | None) -> HttpResponse:
     form = CustomerForm(request.POST or None, customer=customer)
-    initial = facts_of(customer) if customer else []
+    # Posted rows are never compared with what is stored now, which may have changed since the page was opened.
+    initial = facts_of(customer) if customer and not request.POST else None
     rows = FactFormSet(request.POST or None, prefix="facts", initial=initial)
     is_complete = request.method == "POST" and form.is_valid() and rows.is_valid()
     written = _identified(form, rows, customer) if is_complete else None

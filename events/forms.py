@@ -1,5 +1,6 @@
 """Declaring an event: its name, and one row per property; nobody types JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -41,8 +42,16 @@ class PropertyRows(forms.BaseFormSet):
 PropertyFormSet = forms.formset_factory(PropertyForm, formset=PropertyRows, extra=2, max_num=100)
 
 
-def rows_of(properties: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return stored properties as the initial rows of the form."""
+def property_rows(posted: Mapping[str, Any] | None, properties: Mapping[str, Any] | None = None) -> PropertyRows:
+    """Return the rows as posted, or those of the stored properties.
+
+    Posted rows are never compared with what is stored now, which may have changed since the page was opened.
+    """
+    initial = None if posted else _initial(properties or {})
+    return PropertyFormSet(posted, prefix="properties", initial=initial)
+
+
+def _initial(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,

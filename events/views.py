@@ -15,7 +15,7 @@ from events import chains, definitions, volumes
 from events.catalogue import INTERNAL
 from events.clock import database_now
 from events.filtersets import EventFilterSet
-from events.forms import DefinitionForm, PropertyFormSet, rows_of
+from events.forms import DefinitionForm, property_rows
 from events.models import Event, EventDefinition, PendingEvent
 from events.paging import SEARCHED, page_of
 
@@ -98,7 +98,7 @@ def internal_events(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def declare(request: HttpRequest) -> HttpResponse:
     form = DefinitionForm(request.POST or None, initial={"name": request.GET.get("name", "")})
-    rows = PropertyFormSet(request.POST or None, prefix="properties")
+    rows = property_rows(request.POST or None)
     is_complete = request.method == "POST" and form.is_valid() and rows.is_valid()
     if is_complete and _saved(form, lambda: definitions.declare(form.cleaned_data["name"], rows.declared())):
         messages.success(request, "It is declared. Events of that name are held to it from now on.")
@@ -111,7 +111,7 @@ def declare(request: HttpRequest) -> HttpResponse:
 def definition_page(request: HttpRequest, key: str) -> HttpResponse:
     definition = get_object_or_404(EventDefinition, pk=key if key.isdecimal() else 0)
     form = DefinitionForm({"name": definition.name})
-    rows = PropertyFormSet(request.POST or None, prefix="properties", initial=rows_of(definition.properties))
+    rows = property_rows(request.POST or None, definition.properties)
     is_complete = request.method == "POST" and form.is_valid() and rows.is_valid()
     if is_complete and _saved(form, lambda: definitions.change(definition, rows.declared())):
         messages.success(request, f"{definition.name} is saved.")

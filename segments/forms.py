@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from access import strict_json
 from segments import conditions
 from segments.conditions import ConditionError, operators
 from segments.models import Segment
@@ -56,14 +57,14 @@ class SegmentForm(forms.Form):
 
     def _tree(self, told: dict[str, Any]) -> Any:
         """Return the checked tree, or note what is wrong with which rule."""
-        try:
-            tree = json.loads(told["filter"]) if told.get("filter") else {"junction": "and", "conditions": []}
-        except ValueError:
+        tree = _read(told.get("filter") or "")
+        if tree is None:
             self.add_error("filter", "The rules did not arrive whole. Reload the page and try again.")
             return None
-        if told.get("plain_event"):
-            tree["conditions"].append(_plain_rule(told))
-        if not tree.get("conditions") and "junction" in tree:
+        rules = tree.get("conditions")
+        if told.get("plain_event") and isinstance(rules, list):
+            rules.append(_plain_rule(told))
+        if rules == []:
             self.add_error("filter", "Add at least one rule.")
             return None
         try:
@@ -72,6 +73,17 @@ class SegmentForm(forms.Form):
             self.rule_errors.append({"path": error.path, "message": error.message})
             self.add_error("filter", error.message)
             return None
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    """Return the tree that the builder sent; nothing sent is a tree without rules yet."""
+    if not text:
+        return {"junction": "and", "conditions": []}
+    try:
+        tree = strict_json.parse(text.encode())
+    except strict_json.NotJSON:
+        return None
+    return tree if isinstance(tree, dict) else None
 
 
 def _plain_rule(told: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Edge:
 
     @property
     def reason(self) -> str:
-        return "she already matched, or time made it so" if self.is_entry else "time passed, or the rules changed"
+        return "matched already, or by time" if self.is_entry else "time passed, or the rules changed"
 
 
 def members(segment: Segment, search: str, number: int) -> Page:

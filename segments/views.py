@@ -1,6 +1,6 @@
 """The pages of segments inside the admin: the builder, a segment's own page, and what they ask for while open."""
 
-import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access import strict_json
 from access.problems import Problem
 from customers.models import Customer
 from events.clock import database_now
@@ -39,8 +40,14 @@ may_delete = permission_required("segments.delete_segment", raise_exception=True
 
 def _segment(key: str) -> Segment:
     """Return a segment by its number in the admin or by its public id."""
+    key = _text(key)
     wanted = Q(public_id=key) | Q(pk=int(key)) if key.isdecimal() and len(key) < 19 else Q(public_id=key)
     return get_object_or_404(Segment, wanted)
+
+
+def _text(given: object) -> str:
+    """Return what somebody typed, without what no name holds and the database cannot look for."""
+    return str(given or "").replace("\0", "").strip()
 
 
 def _sentence(segment: Segment | None) -> str:
@@ -121,8 +128,8 @@ def _builder(request: HttpRequest, form: SegmentForm, *, title: str, segment: Se
 @require_GET
 def page(request: HttpRequest, key: str) -> HttpResponse:
     segment = _segment(key)
-    search, number = request.GET.get("q", "").strip(), request.GET.get("page", "1")
-    checked = request.GET.get("check", "").strip()
+    search, number = _text(request.GET.get("q")), request.GET.get("page", "1")
+    checked = _text(request.GET.get("check"))
     context = {
         "title": segment.name,
         "segment": segment,
@@ -130,7 +137,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "search": search,
         "checked": checked,
         "lines": _lines(segment.filter, checked) if checked and segment.filter else [],
-        "members": streams.members(segment, search, int(number) if number.isdecimal() else 1),
+        "members": streams.members(segment, search, int(number) if number.isdecimal() and len(number) < 6 else 1),
         "used_by": streams.distributions(segment),
         **streams.now(segment, database_now()),
     }
@@ -171,11 +178,11 @@ def preview_now(request: HttpRequest) -> JsonResponse:
 @require_POST
 def check_customer(request: HttpRequest) -> JsonResponse:
     """Answer the builder: does this customer match these rules, and why."""
-    return _answered(lambda told: {"lines": _lines(told["filter"], str(told["customer"]))}, request)
+    return _answered(lambda told: {"lines": _lines(told["filter"], _text(told.get("customer")))}, request)
 
 
 def _lines(filter: object, named: str) -> list[dict[str, Any]]:
-    customer = _customer(named.strip())
+    customer = _customer(named)
     if customer is None:
         return [{"matches": False, "text": "No customer has this id, source id or e-mail."}]
     return [asdict(line) for line in check(filter, customer)]
@@ -192,16 +199,24 @@ def impact(request: HttpRequest, key: str) -> JsonResponse:
     return _answered(lambda told: preview.impact(segment, told["filter"]), request)
 
 
-def _answered(judge: Any, request: HttpRequest) -> JsonResponse:
+def _answered(judge: Callable[[dict[str, Any]], dict[str, Any]], request: HttpRequest) -> JsonResponse:
     """Answer a question of the builder; what is wrong with its rules comes back beside the rule, in words."""
     try:
-        return JsonResponse(judge(json.loads(request.body)))
+        told = strict_json.parse(request.body)
+    except strict_json.NotJSON:
+        told = None
+    if not isinstance(told, dict) or "filter" not in told:
+        return _wrong("", "The rules did not arrive whole. Reload the page and try again.")
+    try:
+        return JsonResponse(judge(told))
     except ConditionError as error:
-        return JsonResponse({"errors": [{"path": error.path, "message": error.message}]})
+        return _wrong(error.path, error.message)
     except Problem as problem:
-        return JsonResponse({"errors": [{"path": "", "message": problem.sentence}]})
-    except (ValueError, KeyError, TypeError):
-        return JsonResponse({"errors": [{"path": "", "message": "The rules did not arrive whole. Reload the page."}]})
+        return _wrong("", problem.sentence)
+
+
+def _wrong(path: str, message: str) -> JsonResponse:
+    return JsonResponse({"errors": [{"path": path, "message": message}]})
 
 
 def _with_links(seen: dict[str, Any]) -> dict[str, Any]:
