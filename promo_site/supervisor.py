@@ -1,21 +1,17 @@
 """`./run` and its verbs: starts what is needed in order, keeps it running, stops it in order."""
 
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from promo_site.embedded import ServerError, die_with_parent, spawn, stop
+from promo_site.embedded import ServerError, die_with_parent
 from promo_site.installation import ROOT, Installation, ignoring_interrupts
-
-READY_SECONDS = 90
-LONGEST_PAUSE = 10.0
+from promo_site.keeper import Keeper, manage, program, say, start_product, wait_until_healthy
 
 HELP = """./run                        start the product; Ctrl-C stops it
 ./run test [arguments]       all tests, on throw-away servers (arguments go to pytest)
@@ -29,55 +25,6 @@ class Stopped(BaseException):
     """The person or the operating system asked us to stop."""
 
 
-class Keeper:
-    """Keeps a set of processes running: one that dies is started again, ever more patiently."""
-
-    def __init__(self, environment: dict[str, str], logs: Path) -> None:
-        self.environment = environment
-        self.logs = logs
-        self.commands: dict[str, tuple[Sequence[str], int]] = {}
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.pauses: dict[str, float] = {}
-        self.next_start: dict[str, float] = {}
-
-    def start(self, name: str, command: Sequence[str], *, dying: int = signal.SIGTERM) -> None:
-        self.commands[name] = (command, dying)
-        with open(self.logs / f"{name}.log", "ab") as log:
-            self.processes[name] = spawn(
-                command, dying=dying, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-
-    def restart_the_dead(self) -> None:
-        now = time.monotonic()
-        for name, process in list(self.processes.items()):
-            if process.poll() is None or now < self.next_start.get(name, 0):
-                continue
-            pause = min(self.pauses.get(name, 0.25) * 2, LONGEST_PAUSE)
-            self.pauses[name], self.next_start[name] = pause, now + pause
-            say(f"{name} ended ({process.returncode}); starting it again. Its log: {self.logs / (name + '.log')}")
-            command, dying = self.commands[name]
-            self.start(name, command, dying=dying)
-
-    def stop(self) -> None:
-        for process in self.processes.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in self.processes.values():
-            stop(process)
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def program(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
-
-
-def manage(*arguments: str) -> list[str]:
-    return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-
 def call(command: Sequence[str], environment: dict[str, str]) -> int:
     """Run a command to its end in our terminal; it dies with us."""
     with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)) as child:
@@ -86,43 +33,6 @@ def call(command: Sequence[str], environment: dict[str, str]) -> int:
         except BaseException:
             child.terminate()
             raise
-
-
-def start_product(keeper: Keeper) -> None:
-    """Start web, workers and beat. Queues have workers of their own, so that none starves another."""
-    host, port = os.environ.get("PROMO_HOST", "127.0.0.1"), os.environ.get("PROMO_PORT", "8000")
-    keeper.start("web", [
-        program("granian"), "--interface", "wsgi", "promo_site.wsgi:application", "--host", host, "--port", port,
-        "--workers", "2", "--blocking-threads", "16", "--backpressure", "512", "--no-ws", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10",
-    ])  # fmt: skip
-    for queue in ("evaluate", "send", "bulk"):
-        keeper.start(f"worker-{queue}", [
-            program("celery"), "-A", "promo_site.celery", "worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "solo",
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
-        ], dying=signal.SIGKILL)  # fmt: skip
-    keeper.start("beat", [
-        program("celery"), "-A", "promo_site.celery", "beat", "--schedule", str(keeper.logs.parent / "beat"),
-        "--pidfile", "", "--loglevel", "WARNING",
-    ], dying=signal.SIGKILL)  # fmt: skip
-
-
-def wait_until_healthy(keeper: Keeper, address: str) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        keeper.restart_the_dead()
-        if is_healthy(address):
-            return
-        time.sleep(0.1)
-    raise ServerError(f"The product did not become ready in {READY_SECONDS} s; the reasons are in {keeper.logs}.")
-
-
-def is_healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def prepare(environment: dict[str, str], installation: Installation) -> None:
@@ -185,6 +95,7 @@ def on_throwaway_servers(command: Sequence[str], extra: dict[str, str] | None = 
     try:
         installation = Installation(folder)
         folder.chmod(0o711)
+        (folder / "static").mkdir()
         with installation.servers(durable=(extra or {}).get("PROMO_DURABLE") == "1") as addresses:
             own = {**installation.environment(addresses), **addresses, "PROMO_DATA": str(folder), **(extra or {})}
             return call(command, own)

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +15,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from redis import Redis
 
-from promo_site import supervisor
-from tests.journeys.sinks import MailSink, WebhookSink
+from promo_site import keeper as processes
+from tests.journeys.sinks import MailSink, WebhookSink, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_EMAIL, ADMIN_PASSWORD = "marta@shop.example", "correct horse battery"
@@ -34,7 +33,7 @@ class Product:
     """A running product: its address, its key, and the means to disturb it."""
 
     port: int
-    keeper: supervisor.Keeper
+    keeper: processes.Keeper
     environment: dict[str, str]
     key: dict[str, str] = field(default_factory=dict)
 
@@ -67,7 +66,7 @@ class Product:
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
-            supervisor.manage(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            processes.manage(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -95,12 +94,6 @@ def eventually(check: Callable[[], Any], seconds: float = 10.0, meanwhile: Calla
     return pytest.fail(f"{check} did not become true within {seconds} s")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def mail_sink() -> Iterator[MailSink]:
     with MailSink() as sink:
@@ -111,15 +104,15 @@ def mail_sink() -> Iterator[MailSink]:
 def running_product(tmp_path_factory: pytest.TempPathFactory, mail_sink: MailSink) -> Iterator[Product]:
     data, port = tmp_path_factory.mktemp("product"), free_port()
     environment = _own_environment(data, port, mail_sink)
-    subprocess.run(supervisor.manage("migrate", "-v", "0"), cwd=ROOT, env=environment, check=True)
-    subprocess.run(supervisor.manage("prepare_installation"), cwd=ROOT, env=environment, check=True)
-    keeper = supervisor.Keeper(environment, data)
+    subprocess.run(processes.manage("migrate", "-v", "0"), cwd=ROOT, env=environment, check=True)
+    subprocess.run(processes.manage("prepare_installation"), cwd=ROOT, env=environment, check=True)
+    keeper = processes.Keeper(environment, data)
     product = Product(port, keeper, environment)
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PROMO_PORT", str(port))
-            supervisor.start_product(keeper)
-        supervisor.wait_until_healthy(keeper, product.address)
+            processes.start_product(keeper)
+        processes.wait_until_healthy(keeper, product.address)
         product.key = json.loads(product.manage("create_api_key", "--kind", "server", "--name", "shop", "--json"))
         product.manage("create_admin", "--email", ADMIN_EMAIL, "--password", ADMIN_PASSWORD)
         yield product

@@ -1,6 +1,7 @@
 """Where messages end up in the journeys: a mail server and a webhook receiver that only remember."""
 
 import json
+import socket
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -13,12 +14,18 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class MailSink:
     """An SMTP server on the loopback that accepts everything."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.messages.append(message_from_bytes(envelope.content or b"", policy=default))
@@ -29,7 +36,7 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+        return f"smtp://127.0.0.1:{self._controller.port}"
 
     def __enter__(self) -> Self:
         self._controller.start()
