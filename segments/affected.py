@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from events.models import Event
-from segments.conditions import Group, judge, leaves, parse
+from segments.conditions import Group, judging, leaves, parse
+from segments.conditions.evaluation import Judge
 from segments.conditions.needs import Needs, is_plain_count, needs_of
 from segments.conditions.ranges import counts
 from segments.conditions.tree import AttributeCondition, EventCondition, SegmentCondition
@@ -39,6 +40,7 @@ class LiveSegment:
     name: str
     revision: int
     tree: Group
+    judge: Judge
     needs: Needs
     # Passive segments change their members in silence.
     announces: bool
@@ -180,7 +182,7 @@ def _concerns_newcomers(segment: LiveSegment) -> bool:
     """Say whether merely existing can make a customer a member, or give her a boundary."""
     if segment.needs.attributes or segment.needs.segments:
         return True
-    matches, _ = judge(segment.tree, Nobody(), datetime(2000, 1, 1, tzinfo=UTC))
+    matches, _ = segment.judge(Nobody(), datetime(2000, 1, 1, tzinfo=UTC))
     return matches
 
 
@@ -215,6 +217,7 @@ def _live(row: Segment, trees: dict[str, Group], ranks: dict[str, int]) -> LiveS
         name=row.name,
         revision=row.revision,
         tree=tree,
+        judge=judging(tree),
         needs=needs_of([tree]),
         announces=row.type == Segment.Type.AUTO_UPDATE,
         is_filled=row.fill == Segment.Fill.DONE,

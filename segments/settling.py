@@ -13,7 +13,6 @@ from events.models import Event
 from segments import facts as reading
 from segments.affected import Index, LiveSegment
 from segments.changes import Changes, Standing, read_standings
-from segments.conditions import judge
 from segments.conditions.needs import Needs
 from segments.facts import CustomerFacts
 
@@ -100,6 +99,10 @@ class _Judge:
 
     def _pass(self, segments: Sequence[LiveSegment], customer_id: int, cause: Event | None) -> None:
         """Judge segments once each, those that refer to others after them."""
+        if not self.index.by_segment:
+            for segment in dict.fromkeys(segments):
+                self._judge(segment, customer_id, cause)
+            return
         waiting = {(segment.rank, segment.id) for segment in segments}
         line = sorted(waiting)
         while line:
@@ -114,10 +117,12 @@ class _Judge:
 
     def _judge(self, segment: LiveSegment, customer_id: int, cause: Event | None) -> bool:
         """Judge one segment; return whether she came or went."""
-        matches, boundary = judge(segment.tree, self.facts, self.now)
+        matches, boundary = segment.judge(self.facts, self.now)
         standing = self.standings.get(segment.id)
         if standing is None:
-            # Written only if she is in it, or time alone may bring her in.
+            if not matches and boundary is None and segment.is_filled:
+                # Nothing to remember: she is outside, and time alone will not bring her in.
+                return False
             standing = self.standings[segment.id] = Standing.unknown(segment, customer_id, self.now)
         is_told = segment.announces and not (self._is_undecided(segment, standing) and segment.fills_silently)
         standing.revision = segment.revision

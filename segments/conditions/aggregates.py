@@ -1,11 +1,12 @@
 """Counts, sums, extremes and distinct values over a customer's occurrences, as a window slides over them."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from segments.conditions.operators import COUNT
+from segments.conditions.ranges import CountRange, counts
 from segments.conditions.tree import EventCondition
 from segments.conditions.values import Value, add, as_number, compare, identity
 
@@ -20,31 +21,73 @@ class Dated(Protocol):
     def properties(self) -> dict[str, Value]: ...
 
 
-def judge(condition: EventCondition, newest_first: Sequence[Dated], at: datetime) -> tuple[bool, datetime | None]:
-    """Return whether the aggregate satisfies the condition at an instant, and when the window changes that."""
+Judgement = tuple[bool, datetime | None]
+Judge = Callable[[Sequence[Dated], datetime], Judgement]
+
+
+def judging(condition: EventCondition) -> Judge:
+    """Return the function that says whether the aggregate satisfies the condition, and when the window changes that."""
     if condition.within is None:
-        *_, whole = _running(condition, newest_first)
-        return _holds(condition, whole), None
+        return lambda newest_first, at: (_holds(condition, _whole(condition, newest_first)), None)
     span = condition.within.span
+    if condition.metric == COUNT:
+        return _judging_count(counts(condition.operator, condition.operands), span)
+    return lambda newest_first, at: _sliding(condition, span, newest_first, at)
+
+
+def _judging_count(wanted: CountRange, span: timedelta) -> Judge:
+    def judge_count(newest_first: Sequence[Dated], at: datetime) -> Judgement:
+        since = at - span
+        inside = [each.occurred_at for each in newest_first if since < each.occurred_at <= at]
+        count = len(inside)
+        matches = count in wanted
+        changes = _arriving(newest_first, at) if count < len(newest_first) else None
+        if matches:
+            # The verdict falls with the last occurrence that is needed for it.
+            falls = inside[wanted.low - 1] + span if wanted.low else None
+            return True, falls if changes is None else min(changes, falls or changes)
+        if wanted.high is not None and count > wanted.high:
+            rises = _thinned(inside, wanted)
+            changes = min((each for each in (changes, rises and rises + span) if each is not None), default=None)
+        return False, changes
+
+    return judge_count
+
+
+def _thinned(inside: Sequence[datetime], wanted: CountRange) -> datetime | None:
+    """Return the time of the occurrence with whose leaving few enough are left; those of one time leave together."""
+    for kept in range(len(inside) - 1, -1, -1):
+        leaves_alone = not kept or inside[kept - 1] != inside[kept]
+        if leaves_alone and kept in wanted:
+            return inside[kept]
+    return None
+
+
+def _sliding(condition: EventCondition, span: timedelta, newest_first: Sequence[Dated], at: datetime) -> Judgement:
     inside = [each for each in newest_first if at - span < each.occurred_at <= at]
-    *_, whole = totals = list(_running(condition, inside))
-    matches = _holds(condition, whole)
-    changes = [_leaving(condition, inside, totals, matches), _arriving(newest_first, at)]
+    totals = list(_running(condition, inside))
+    matches = _holds(condition, totals[-1])
+    changes = [_leaving(condition, span, inside, totals), _arriving(newest_first, at)]
     return matches, min((each for each in changes if each is not None), default=None)
 
 
 def _leaving(
-    condition: EventCondition, inside: Sequence[Dated], totals: Sequence[Number], matches: bool
+    condition: EventCondition, span: timedelta, inside: Sequence[Dated], totals: Sequence[Number]
 ) -> datetime | None:
     """Return when enough of the oldest occurrences have left the window to change the verdict."""
-    span = condition.within.span if condition.within else None
+    matches = _holds(condition, totals[-1])
     for kept in range(len(inside) - 1, -1, -1):
         leaves_at = inside[kept].occurred_at
         if kept and inside[kept - 1].occurred_at == leaves_at:
             continue
-        if span is not None and _holds(condition, totals[kept]) is not matches:
+        if _holds(condition, totals[kept]) is not matches:
             return leaves_at + span
     return None
+
+
+def _whole(condition: EventCondition, newest_first: Sequence[Dated]) -> Number:
+    *_, whole = _running(condition, newest_first)
+    return whole
 
 
 def _arriving(newest_first: Sequence[Dated], at: datetime) -> datetime | None:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from segments.conditions.evaluation import leaves
 from segments.conditions.operators import AGGREGATES, AGO, COUNT, RECENCY
-from segments.conditions.tree import AttributeCondition, Condition, EventCondition, SegmentCondition
+from segments.conditions.tree import AttributeCondition, Condition, EventCondition, SegmentCondition, leaves
 
 
 @dataclass(frozen=True, slots=True)

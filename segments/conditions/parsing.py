@@ -36,6 +36,8 @@ _EVENT_KEYS: Final = ("event", "metric", "operator", "value", "unit", "property"
 def parse(filter: object) -> Group:
     """Return the tree of a filter, given as our tree or as the flat object, or raise ``ConditionError``."""
     given = object_at("", filter)
+    if not set(given) - {"junction"}:
+        given = {**given, "conditions": []}
     if is_flat(given):
         given = unfold(given)
     elif "conditions" not in given:

@@ -1,5 +1,6 @@
 """The nodes of a condition tree: frozen values without behaviour, valid by construction in ``parsing``."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -86,3 +87,12 @@ class Group:
 
 
 Condition = Group | EventCondition | AttributeCondition | SegmentCondition
+
+
+def leaves(node: Condition, path: str = "") -> Iterator[tuple[str, Condition]]:
+    """Yield each condition that is no group, with its path such as ``conditions.0``."""
+    if not isinstance(node, Group):
+        yield path, node
+        return
+    for place, each in enumerate(node.conditions):
+        yield from leaves(each, f"{path}.conditions.{place}".lstrip("."))

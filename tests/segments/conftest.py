@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from access.identifiers import uuid7
 from customers import profiles
 from customers.models import Customer
 from events import pipeline, tracking
@@ -14,6 +15,7 @@ from events.models import Event
 from events.tracking import Fact
 from segments import definition, filling, wakeups
 from segments.models import Entry, Membership, Segment
+from tests.segments.histories import NOW, Person
 
 
 class Shop:
@@ -92,3 +94,9 @@ caught: list[Any] = []
 def catch(batch: Any) -> None:
     """Stand in the pipeline and keep the batch for a test that looks at one stage alone."""
     caught.append(batch)
+
+
+@pytest.fixture
+def alice_abandoned() -> Person:
+    """Alice, who abandoned one cart at noon."""
+    return Person(Customer(), [Event(id=uuid7(), name="cart_abandoned", occurred_at=NOW, properties={})])
