@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
 
 from access.models import AuditEntry
 
@@ -27,3 +28,8 @@ def record(
         key_id=key_id,
         detail=detail or {},
     )
+
+
+def person_of(request: HttpRequest) -> AbstractBaseUser | None:
+    """Return who is signed in, for the entries of what she does."""
+    return request.user if isinstance(request.user, AbstractBaseUser) else None

@@ -77,7 +77,11 @@ def project_page(request: HttpRequest) -> HttpResponse:
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         project.change(**changed)
         audit.record(
-            "changed", "project", current.public_id, f"Changed {', '.join(changed) or 'nothing'}", person=request.user
+            "changed",
+            "project",
+            current.public_id,
+            f"Changed {', '.join(changed) or 'nothing'}",
+            person=audit.person_of(request),
         )
         messages.success(request, "The settings are saved.")
         return redirect("admin:access_project_changelist")
@@ -98,4 +102,4 @@ def _show_once(request: HttpRequest, issued: keys.IssuedKey, *, predecessor: Api
 
 
 def _note(request: HttpRequest, verb: str, key: ApiKey) -> None:
-    audit.record(verb, "api_key", key.app_id, f"API key {key.name} {verb}", person=request.user)
+    audit.record(verb, "api_key", key.app_id, f"API key {key.name} {verb}", person=audit.person_of(request))

@@ -1,6 +1,6 @@
 """Customers in the admin: the list, one customer's page, and the form that writes her through ``identify``."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
@@ -34,7 +34,7 @@ def _customer(key: str) -> Customer:
     customer = Customer.objects.named(key.replace("\0", ""))
     if customer is None:
         raise Http404
-    return customer
+    return cast(Customer, customer)
 
 
 @may_see
@@ -65,7 +65,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, customer: Customer | None) -> HttpResponse:
-    form = CustomerForm(request.POST or None, customer=customer)
+    form = CustomerForm(request.POST or None, customer)
     # Posted rows are never compared with what is stored now, which may have changed since the page was opened.
     initial = facts_of(customer) if customer and not request.POST else None
     rows = FactFormSet(request.POST or None, prefix="facts", initial=initial)

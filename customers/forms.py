@@ -1,5 +1,6 @@
 """A customer as a person at a desk writes her down; it becomes the same profile as the API's."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -29,8 +30,8 @@ class CustomerForm(forms.Form):
     state = forms.CharField(max_length=255, required=False)
     country = forms.CharField(max_length=255, required=False)
 
-    def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_told(customer) if customer else None, **kwargs)
+    def __init__(self, posted: Mapping[str, Any] | None, customer: Customer | None) -> None:
+        super().__init__(posted, initial=_told(customer) if customer else None)
         self.customer = customer
 
     def clean(self) -> dict[str, Any]:
@@ -44,9 +45,8 @@ class CustomerForm(forms.Form):
         told = self.cleaned_data
         data = {name: told[name] or None for name in FACTS if name != "birthdate"}
         data["birthdate"] = told["birthdate"].isoformat() if told["birthdate"] else None
-        data["address"] = {name: told[name] or None for name in ADDRESS}
-        if not any(data["address"].values()):
-            data["address"] = None
+        address = {name: told[name] or None for name in ADDRESS}
+        data["address"] = address if any(address.values()) else None
         if self.customer:
             gone = dict.fromkeys(self.customer.metadata)
             return parse({**data, "metadata": {**gone, **metadata}, "id": self.customer.public_id}, nulls_erase=True)

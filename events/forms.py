@@ -39,7 +39,9 @@ class PropertyRows(forms.BaseFormSet):
         }
 
 
-PropertyFormSet = forms.formset_factory(PropertyForm, formset=PropertyRows, extra=2, max_num=100)
+PropertyFormSet: type[PropertyRows] = forms.formset_factory(  # type: ignore[assignment]
+    PropertyForm, formset=PropertyRows, extra=2, max_num=100
+)
 
 
 def property_rows(posted: Mapping[str, Any] | None, properties: Mapping[str, Any] | None = None) -> PropertyRows:

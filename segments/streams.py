@@ -82,7 +82,7 @@ def edges(segment: Segment) -> list[Edge]:
     entries = Entry.objects.filter(segment=segment).select_related("customer")
     came = [(entry, entry.entered_at, True, entry.cause_event_id) for entry in entries.order_by("-entered_at")[:EDGES]]
     gone = entries.filter(left_at__isnull=False).order_by("-left_at")[:EDGES]
-    went = [(entry, entry.left_at, False, entry.left_cause_event_id) for entry in gone]
+    went = [(entry, entry.left_at, False, entry.left_cause_event_id) for entry in gone if entry.left_at]
     # Of one customer's two edges at one instant the leaving came later.
     latest = sorted([*came, *went], key=lambda edge: (edge[1], not edge[2]), reverse=True)[:EDGES]
     causes = _causes([cause for *_edge, cause in latest if cause])

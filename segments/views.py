@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access import strict_json
+from access.audit import person_of
 from access.problems import Problem
 from customers.models import Customer
 from events.clock import database_now
@@ -67,7 +68,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 told["filter"],
                 told["customers"],
                 told["description"],
-                by=By(person=request.user),
+                by=By(person=person_of(request)),
             )
         except Problem as problem:
             form.add_error(None, problem.sentence)
@@ -95,7 +96,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
                 filter=told["filter"],
                 description=told["description"],
                 apply_quietly=told["apply_quietly"],
-                by=By(person=request.user),
+                by=By(person=person_of(request)),
             )
         except Problem as problem:
             form.add_error(None, problem.sentence)
@@ -159,7 +160,7 @@ def now(request: HttpRequest, key: str) -> HttpResponse:
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     segment = _segment(key)
     try:
-        definition.delete(segment, by=By(person=request.user))
+        definition.delete(segment, by=By(person=person_of(request)))
     except Problem as problem:
         messages.error(request, problem.sentence)
         return redirect("admin:segments_segment_change", segment.pk)
@@ -189,7 +190,8 @@ def _lines(filter: object, named: str) -> list[dict[str, Any]]:
 
 
 def _customer(named: str) -> Customer | None:
-    return Customer.objects.named(named) or Customer.objects.with_email(named).first()
+    found = Customer.objects.known_as(named) | Customer.objects.with_email(named)
+    return next((one for one in found[:10] if named in (one.public_id, one.source_id)), found.first())
 
 
 @may_change
