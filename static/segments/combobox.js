@@ -60,7 +60,8 @@ export function combobox(label, options, value, taken = () => {}) {
 
   input.addEventListener("focus", () => { input.select(); draw(); });
   input.addEventListener("click", () => { if (list.hidden) draw(); });
-  input.addEventListener("blur", close);
+  // A list that vanished at once would shorten the page under the pointer, and the click that took the focus would miss.
+  input.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== input) close(); }, 200));
   input.addEventListener("input", () => { isNarrowed = true; active = -1; draw(); taken(undefined); });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") move(1);
