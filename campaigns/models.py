@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from access.identifiers import new_public_id, uuid7
 from campaigns import durations
 from campaigns.codes import CodeConfig
-from campaigns.querysets import CampaignQuerySet, PublicationQuerySet, VoucherQuerySet
+from campaigns.querysets import AsyncActionQuerySet, CampaignQuerySet, PublicationQuerySet, VoucherQuerySet
 from customers.models import Customer
 
 
@@ -194,6 +194,8 @@ class AsyncAction(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.SET_NULL, related_name="async_actions")
     result = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = AsyncActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -8,12 +8,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+# No text of the database can hold it, so nothing is named so, and asking would be an error.
+NOBODYS = "\0"
+
 
 class CampaignQuerySet(models.QuerySet):
     """Campaigns, as callers name them."""
 
     def named(self, id_or_name: str) -> Self:
         """Return the campaign of this id; a campaign's name serves as well."""
+        if NOBODYS in id_or_name:
+            return self.none()
         return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
 
     def outstanding(self) -> Self:
@@ -26,6 +31,8 @@ class VoucherQuerySet(models.QuerySet):
 
     def named(self, code_or_id: str) -> Self:
         """Return the voucher of this code; its id serves as well."""
+        if NOBODYS in code_or_id:
+            return self.none()
         number = _uuid_of(code_or_id)
         return self.filter(Q(code=code_or_id) | Q(id=number)) if number else self.filter(code=code_or_id)
 
@@ -62,6 +69,13 @@ class PublicationQuerySet(models.QuerySet):
         return self.select_related("voucher__campaign", "voucher__holder", "customer", "campaign").prefetch_related(
             "parts__voucher"
         )
+
+
+class AsyncActionQuerySet(models.QuerySet):
+    """Records of bulk calls."""
+
+    def named(self, public_id: str) -> Self:
+        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
 
 
 def _uuid_of(public_id: str) -> uuid.UUID | None:

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.asking import order_in, text_in
 from access.listing import envelope, read_page
 from access.problems import Problem, invalid_payload, invalid_query, not_found
 from access.strict_json import moment
@@ -16,7 +17,7 @@ from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
 from events import doorbell
 
-ORDERS = {"created_at": "id", "-created_at": "-id", "updated_at": "updated_at", "-updated_at": "-updated_at"}
+ORDERS = ("created_at", "updated_at", "name")
 
 
 def the_campaign(id_or_name: str) -> Campaign:
@@ -27,20 +28,13 @@ def the_campaign(id_or_name: str) -> Campaign:
     return found[0]
 
 
-def ordering(request: Request, orders: dict[str, str]) -> str:
-    asked = request.query_params.get("order", "-created_at")
-    if asked not in orders:
-        raise invalid_query(f"order must be one of {', '.join(orders)}")
-    return orders[asked]
-
-
 class Campaigns(APIView):
     required_scope = "campaigns"
 
     def get(self, request: Request) -> Response:
         page = read_page(request)
-        found = Campaign.objects.order_by(ordering(request, ORDERS))
-        kind = request.query_params.get("campaign_type")
+        found = Campaign.objects.order_by(order_in(request, ORDERS, "-created_at"), "-id")
+        kind = text_in(request, "campaign_type")
         found = found.filter(campaign_type=kind) if kind else found
         return Response(envelope("campaigns", [campaign_json(c) for c in found[page.window]], found.count()))
 
@@ -142,7 +136,7 @@ class OneAsyncAction(APIView):
     required_scope = "campaigns"
 
     def get(self, request: Request, action_id: str) -> Response:
-        action = AsyncAction.objects.filter(public_id=action_id).first()
+        action = AsyncAction.objects.named(action_id).first()
         if action is None:
             raise not_found("async_action", action_id)
         return Response(_action_json(action))

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access import limits
+from access.asking import order_in, text_in
 from access.listing import envelope, read_page
 from access.problems import Problem, not_found, request_id_of
 from campaigns import publishing
@@ -26,7 +27,8 @@ class Publications(APIView):
     def get(self, request: Request) -> Response:
         page = read_page(request)
         found = _filtered(request)
-        shown = found.with_names()[page.window]
+        order = order_in(request, ("created_at",), "-created_at")
+        shown = found.with_names().order_by(order, "-id")[page.window]
         return Response(envelope("publications", [publication_json(p) for p in shown], found.count()))
 
     def post(self, request: Request) -> Response:
@@ -43,17 +45,16 @@ class Publications(APIView):
 
 def _filtered(request: Request) -> PublicationQuerySet:
     found = Publication.objects.whole()
-    asked = request.query_params
-    if "campaign" in asked:
-        found = found.filter(Q(campaign__name=asked["campaign"]) | Q(campaign__public_id=asked["campaign"]))
-    if "customer" in asked:
-        found = found.filter(Q(customer__public_id=asked["customer"]) | Q(customer__source_id=asked["customer"]))
-    if "voucher" in asked:
-        found = found.filter(Q(voucher__code=asked["voucher"]) | Q(parts__voucher__code=asked["voucher"])).distinct()
-    if "source_id" in asked:
-        found = found.filter(source_id=asked["source_id"])
+    if campaign := text_in(request, "campaign"):
+        found = found.filter(Q(campaign__name=campaign) | Q(campaign__public_id=campaign))
+    if customer := text_in(request, "customer"):
+        found = found.filter(Q(customer__public_id=customer) | Q(customer__source_id=customer))
+    if voucher := text_in(request, "voucher"):
+        found = found.filter(Q(voucher__code=voucher) | Q(parts__voucher__code=voucher)).distinct()
+    if source_id := text_in(request, "source_id"):
+        found = found.filter(source_id=source_id)
     # Only what succeeded is a publication here: asking for the others finds none.
-    return found if asked.get("result", "SUCCESS") == "SUCCESS" else found.none()
+    return found if text_in(request, "result") in (None, "SUCCESS") else found.none()
 
 
 def _wish(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:

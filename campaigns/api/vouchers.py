@@ -5,13 +5,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.asking import moment_in, order_in, text_in
 from access.listing import envelope, read_page
-from access.problems import invalid_query, not_found
-from campaigns import pools, terms, vouchers
+from access.problems import not_found
+from campaigns import pools, vouchers
 from campaigns.models import Voucher
 from campaigns.querysets import VoucherQuerySet
 from campaigns.representation import voucher_json
 
+# Codes are numbered as they are made, so their numbers are the order of their creation.
 ORDERS = {"created_at": "id", "-created_at": "-id", "code": "code", "-code": "-code"}
 
 
@@ -27,29 +29,26 @@ class Vouchers(APIView):
 
     def get(self, request: Request) -> Response:
         page = read_page(request)
-        order = request.query_params.get("order", "-created_at")
-        if order not in ORDERS:
-            raise invalid_query(f"order must be one of {', '.join(ORDERS)}")
+        order = ORDERS[order_in(request, ("created_at", "code"), "-created_at")]
         found = _filtered(request)
-        shown = found.with_names().order_by(ORDERS[order])[page.window]
+        shown = found.with_names().order_by(order)[page.window]
         return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], found.count()))
 
 
 def _filtered(request: Request) -> VoucherQuerySet:
     found = Voucher.objects.all()
-    asked = request.query_params
-    if "campaign" in asked:
-        found = found.filter(Q(campaign__name=asked["campaign"]) | Q(campaign__public_id=asked["campaign"]))
-    if "campaign_id" in asked:
-        found = found.filter(campaign__public_id=asked["campaign_id"])
-    if "customer" in asked:
-        found = found.filter(Q(holder__public_id=asked["customer"]) | Q(holder__source_id=asked["customer"]))
-    if "code" in asked:
-        found = found.filter(code=asked["code"])
-    for name, lookup in (("after", "created_at__gt"), ("before", "created_at__lt")):
-        given = asked.get(f"created_at[{name}]") or asked.get(f"[created_at][{name}]")
-        if given:
-            found = found.filter(**{lookup: terms.moment(given, "created_at")})
+    if campaign := text_in(request, "campaign"):
+        found = found.filter(Q(campaign__name=campaign) | Q(campaign__public_id=campaign))
+    if campaign_id := text_in(request, "campaign_id"):
+        found = found.filter(campaign__public_id=campaign_id)
+    if customer := text_in(request, "customer"):
+        found = found.filter(Q(holder__public_id=customer) | Q(holder__source_id=customer))
+    if code := text_in(request, "code"):
+        found = found.filter(code=code)
+    if after := moment_in(request, "created_at[after]", "[created_at][after]"):
+        found = found.filter(created_at__gt=after)
+    if before := moment_in(request, "created_at[before]", "[created_at][before]"):
+        found = found.filter(created_at__lt=before)
     return found
 
 

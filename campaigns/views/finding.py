@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -18,8 +17,9 @@ may_delete = permission_required("campaigns.delete_campaign", raise_exception=Tr
 
 def the_campaign(key: str) -> Campaign:
     """Return a campaign by its number in the admin or by its public id."""
-    wanted = Q(public_id=key) | Q(pk=int(key)) if key.isdecimal() and len(key) < 19 else Q(public_id=key)
-    return get_object_or_404(Campaign, wanted)
+    if key.isdecimal() and len(key) < 19:
+        return get_object_or_404(Campaign, pk=int(key))
+    return get_object_or_404(Campaign.objects.named(key), public_id=key)
 
 
 def the_voucher(key: str) -> Voucher:

@@ -266,3 +266,21 @@ def test_a_list_takes_as_many_queries_for_many_as_for_one(
 def test_lists_refuse_an_order_they_do_not_have(api: Any) -> None:
     for path in ("/v1/campaigns", "/v1/vouchers"):
         assert api.get(path, order="password").json()["key"] == "invalid_query_params"
+
+
+@pytest.mark.parametrize("path", ["campaigns", "vouchers", "async-actions"])
+def test_a_name_that_nothing_can_have_is_not_found(api: Any, path: str) -> None:
+    assert api.get(f"/v1/{path}/a%00b").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param({"campaign": "a\0"}, id="NUL"),
+        pytest.param({"created_at[after]": "yesterday"}, id="no moment"),
+        pytest.param({"limit": "101"}, id="too many"),
+        pytest.param({"page": "0"}, id="no page"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused(api: Any, query: dict[str, str]) -> None:
+    assert api.get("/v1/vouchers", **query).json()["key"] == "invalid_query_params"
