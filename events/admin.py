@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
-from events import views
+from events import doorbell, queueing, views
 from events.models import Event, EventDefinition, PendingEvent
+from events.tasks import apply_pending
 
 
 class NeverEdited:
@@ -63,7 +65,16 @@ class PendingEventAdmin(NeverEdited, ModelAdmin):
     list_display_links = None
     paginator = InfinitePaginator
     show_full_result_count = False
-    actions = None
+    actions = ["try_again"]
+
+    @action(description="Try again", permissions=["repeat"])
+    def try_again(self, request: HttpRequest, events: QuerySet[PendingEvent]) -> None:
+        count = queueing.put_back(list(events.values_list("pk", flat=True)))
+        doorbell.ring(apply_pending)
+        messages.success(request, f"{count} event{'' if count == 1 else 's'} will be worked on again.")
+
+    def has_repeat_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("events.change_pendingevent")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(quarantined_at__isnull=False)

@@ -54,4 +54,5 @@ CUSTOMER_PANELS = [
     "events.panels.timeline",
     "segments.panels.memberships",
     "campaigns.panels.held_codes",
+    "distributions.panels.messages",
 ]

@@ -77,6 +77,16 @@ def test_an_event_set_aside_says_so_and_why(admin_client: Client, alice: Custome
     assert str(event.pk) in admin_client.get(reverse("admin:events_pendingevent_changelist")).content.decode()
 
 
+def test_an_event_set_aside_is_tried_again(admin_client: Client, alice: Customer, clean_broker: Any) -> None:
+    event = happen("cart_abandoned", alice)
+    PendingEvent.objects.filter(pk=event.pk).update(quarantined_at=database_now(), attempts=5)
+    chosen = {"action": "try_again", "_selected_action": [str(event.pk)]}
+    page = admin_client.post(reverse("admin:events_pendingevent_changelist"), chosen, follow=True)
+    assert "1 event will be worked on again." in page.content.decode()
+    pending = PendingEvent.objects.get(pk=event.pk)
+    assert (pending.quarantined_at, pending.attempts) == (None, 0)
+
+
 def test_volumes_count_the_last_thirty_days(alice: Customer) -> None:
     for _ in range(3):
         happen("cart_abandoned", alice)

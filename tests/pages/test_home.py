@@ -42,6 +42,16 @@ def test_the_last_hour_is_counted(admin_client: Client, drain: Any, clean_broker
     assert (row["distribution"], row["sent"]) == (distribution, 1)
 
 
+def test_a_customers_page_shows_the_messages_to_her(admin_client: Client, drain: Any, clean_broker: Any) -> None:
+    a_live_distribution()
+    drain()
+    alice = a_customer("alice")
+    an_event(alice, "cart_abandoned")
+    drain()
+    page = admin_client.get(reverse("admin:customers_customer_change", args=[alice.pk])).content.decode()
+    assert reverse("admin:distributions_delivery_change", args=[alice.deliveries.get().pk]) in page
+
+
 def test_a_count_that_reaches_its_bound_says_or_more(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "BOUND", 2)
     for _ in range(5):
