@@ -109,7 +109,7 @@ class VoucherAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Voucher], search_term: str
     ) -> tuple[QuerySet[Voucher], bool]:
-        return (queryset.matching(search_term) if search_term else queryset), False
+        return (reading.search_codes(queryset, search_term) if search_term else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
         switch = self.admin_site.admin_view(codes.set_voucher_active)

@@ -47,10 +47,10 @@ class VoucherQuerySet(models.QuerySet):
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
         return self.filter(campaign=campaign, holder__in=customers).order_by("published_at", "id")
 
-    def matching(self, text: str) -> Self:
-        """Return codes that begin so, and those of the customer whose id or e-mail this is."""
-        customer = Q(holder__source_id=text) | Q(holder__email=text) | Q(holder__public_id=text)
-        return self.filter(Q(code__istartswith=text) | customer)
+    def matching(self, text: str, holders: Collection[int]) -> Self:
+        """Return codes that begin so, as written or in capitals, and those of these customers; each by its index."""
+        begins = Q(code__startswith=text) | Q(code__startswith=text.upper())
+        return self.filter(begins | Q(holder__in=holders))
 
     def usable(self) -> Self:
         """Return those that are enabled and have not ended."""

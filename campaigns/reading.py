@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from access import project
 from campaigns import codes, discounts, pools
 from campaigns.codes import CodeConfig, CodeConfigError
 from campaigns.models import Campaign, Publication, Voucher
 from campaigns.pools import Level
+from campaigns.querysets import VoucherQuerySet
 from customers.models import Customer
 
 PAGE = 25
@@ -104,8 +105,14 @@ def discount_in_words(campaign: Campaign) -> str:
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:
     """Return a page of codes, newest first; a search finds codes by their beginning, and customers exactly."""
     found = Voucher.objects.filter(campaign=campaign).select_related("holder")
-    found = found.matching(search) if search else found
+    found = search_codes(found, search) if search else found
     return _page(found.order_by("-id"), number)
+
+
+def search_codes(found: VoucherQuerySet, text: str) -> VoucherQuerySet:
+    """Find codes by their beginning, or by the whole source id, id or e-mail of who holds them."""
+    named = Q(source_id=text) | Q(email=text) | Q(public_id=text)
+    return found.matching(text, list(Customer.objects.filter(named).values_list("pk", flat=True)[:PAGE]))
 
 
 def given_codes_of(campaign: Campaign, number: int) -> Codes:
