@@ -107,7 +107,7 @@ class VoucherAdmin(ModelAdmin):
         return format_html('<a class="f-link" href="{}">{}</a>', address, voucher.campaign)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Voucher], search_term: str
+        self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Voucher], bool]:
         return (reading.search_codes(queryset, search_term) if search_term else queryset), False
 

@@ -85,6 +85,7 @@ class Row:
     source_id: str | None
     metadata: Mapping[str, Any]
     caused_by: Event | None = None
+    group_id: str = ""
     public_id: str = field(default_factory=lambda: new_public_id("pub"))
 
     def as_json(self, **more: Any) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
     """Give a free code, or this one, to each row as far as there are any, and tell it."""
     if not rows:
         return {}
-    values = {
+    values: dict[str, Any] = {
         "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
@@ -149,6 +150,7 @@ def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
                 "publication": publication_reference(publication),
             },
             caused_by=row.caused_by,
+            group_id=row.group_id,
         )
         for row, publication in published
     ]
@@ -164,13 +166,17 @@ def known(rows: Sequence[Row]) -> dict[int, Publication]:
     if not sources or not found.exists():
         return {}
     found = found.with_names()
-    return {sources[publication.source_id]: publication for publication in found}
+    return {sources[publication.source_id or ""]: publication for publication in found}
 
 
 def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, only_usable: bool) -> dict[int, Publication]:
     """Publish once more the newest code that each customer holds; who holds none stays open."""
     vouchers = Voucher.objects.held_by(campaign, {row.customer_id for row in rows})
-    held = {voucher.holder_id: voucher for voucher in (vouchers.usable() if only_usable else vouchers)}
+    held = {
+        voucher.holder_id: voucher
+        for voucher in (vouchers.usable() if only_usable else vouchers)
+        if voucher.holder_id is not None
+    }
     if not held:
         return {}
     joining = [row for row in rows if row.customer_id in held]

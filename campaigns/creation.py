@@ -38,7 +38,7 @@ def create(asked: Terms | None = None, **given: Any) -> Campaign:
 
 
 def _terms(given: dict[str, Any]) -> Terms:
-    voucher = {key: given.pop(key) for key in ("discount", "code_config") if key in given}
+    voucher: dict[str, Any] = {key: given.pop(key) for key in ("discount", "code_config") if key in given}
     if "redemption_quantity" in given:
         voucher["redemption"] = {"quantity": given.pop("redemption_quantity")}
     return terms.parse({**given, "voucher": voucher})

@@ -63,7 +63,7 @@ class OfferForm(forms.Form):
         current = project.current()
         self.zone, self.currency = ZoneInfo(current.time_zone), current.currency
         for name in ("amount_limit", "amount_off", "fixed_amount"):
-            self.fields[name].label += f", {self.currency}"
+            self.fields[name].label = f"{self.fields[name].label}, {self.currency}"
         self.fields["ends"].help_text = f"The end of this day, {current.time_zone}."
 
     def clean(self) -> dict[str, Any]:

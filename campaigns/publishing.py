@@ -68,6 +68,7 @@ def publish(
     channel: str = "API",
     metadata: Mapping[str, Any] | None = None,
     join_once: bool = False,
+    group_id: str = "",
 ) -> Publication:
     """Give a customer one code, this code, or several; raise Problem where that cannot be."""
     joining = Joining.ALWAYS if join_once or campaign.join_once else Joining.NEVER
@@ -75,11 +76,11 @@ def publish(
         earlier = _earlier(source_id, campaign, customer)
         if earlier is not None:
             return earlier
-        first = Row(0, customer.pk, source_id, metadata or {})
+        first = Row(0, customer.pk, source_id, metadata or {}, group_id=group_id)
         if code is not None:
             published = _publish_this(campaign, first, code, channel, joining)
         else:
-            further = [Row(n, customer.pk, None, metadata or {}) for n in range(1, count)]
+            further = [Row(n, customer.pk, None, metadata or {}, group_id=group_id) for n in range(1, count)]
             published = _publish(campaign, [first, *further], channel, joining)
         return _as_asked(campaign, published, 1 if joining is Joining.ALWAYS else count)
 

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access import limits
 from access.asking import order_in, text_in
 from access.listing import envelope, read_page
 from access.problems import Problem, invalid_payload, invalid_query, not_found
@@ -53,7 +54,7 @@ class OneCampaign(APIView):
     def put(self, request: Request, name: str) -> Response:
         campaign = the_campaign(name)
         changes = terms.parse_change(request.data)
-        if request.data.get("name") not in (None, campaign.name):
+        if limits.mapping(request.data, "The body").get("name") not in (None, campaign.name):
             details = "The name of a campaign cannot be changed."
             raise Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
         return Response(campaign_json(creation.change(campaign, changes)))

@@ -38,8 +38,11 @@ class Publications(APIView):
             raise _refused("Missing required property customer.")
         asked = _wish(request, given)
         profile = profiles.parse(given["customer"])
-        identified = tracking.identify(profile, source=Event.Source.API, group_id=request_id_of(request))
-        publication = publishing.publish(campaign, identified.customer, code=code, count=count, **asked)
+        group_id = request_id_of(request)
+        identified = tracking.identify(profile, source=Event.Source.API, group_id=group_id)
+        publication = publishing.publish(
+            campaign, identified.customer, code=code, count=count, group_id=group_id, **asked
+        )
         return Response(publication_json(publication, as_created=True))
 
 

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
-from access import audit
 from access.problems import Problem
 from campaigns import downloads, importing, pools, reading, vouchers
 from campaigns.forms import AddCodesForm, ImportForm
@@ -87,5 +86,5 @@ def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
 def set_voucher_active(request: HttpRequest, key: str) -> HttpResponse:
     voucher = vouchers.set_active(the_voucher(key), active=request.POST.get("active") == "1")
     verb = "Enabled" if voucher.active else "Disabled"
-    audit.record("change", "voucher", voucher.public_id, f"{verb} the code {voucher.code}", person=request.user)
+    record(request, "change", voucher, f"{verb} the code {voucher.code}")
     return redirect("admin:campaigns_voucher_change", voucher.public_id)

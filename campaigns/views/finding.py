@@ -39,5 +39,7 @@ def whole(text: str, otherwise: int = 0) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
 
 
-def record(request: HttpRequest, verb: str, campaign: Campaign, summary: str) -> None:
-    audit.record(verb, "campaign", campaign.public_id, summary, person=request.user)
+def record(request: HttpRequest, verb: str, thing: Campaign | Voucher, summary: str) -> None:
+    """Write down who did it."""
+    person = request.user if request.user.is_authenticated else None
+    audit.record(verb, thing._meta.model_name or "", thing.public_id, summary, person=person)

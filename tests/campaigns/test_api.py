@@ -200,6 +200,8 @@ def test_a_publication_gives_a_customer_a_code(api: Any, make_campaign: Callable
     assert api.post("/v1/publications", body).json() == told
     other = api.post("/v1/publications", {**body, "customer": {"source_id": "bob"}})
     assert (other.status_code, other.json()["key"]) == (400, "duplicate_source_id")
+    events = Event.objects.filter(name__in=["customer.created", "voucher.published"], customer__source_id="shop-8812")
+    assert len({event.group_id for event in events}) == 1
     listed = api.get("/v1/publications", source_id="mail-2026-03-01-8812").json()
     assert [publication["id"] for publication in listed["publications"]] == [told["id"]]
 
