@@ -26,7 +26,7 @@ NEEDS_KEPT = 500
 
 # Any change that the index depends on changes this sum; public ids are never used twice.
 VERSION = """
-    SELECT count(*), sum(hashtextextended(concat_ws(':', public_id, revision, type, fill, fill_silent), 0))
+    SELECT count(*), sum(hashtextextended(concat_ws(':', public_id, revision, type, fill, fill_silent, name), 0))
     FROM segments_segment
 """
 

@@ -57,17 +57,17 @@ class SegmentView(APIView):
     def put(self, request: Request, public_id: str) -> Response:
         segment = _segment(public_id)
         given = _fields(request, {"id", "object", "name", "type", "filter", "description", "apply_quietly"})
-        if given.get("type", segment.type) != segment.type:
-            raise invalid_payload("the type of a segment does not change")
-        if segment.type == Segment.Type.STATIC:
-            raise invalid_payload("a static segment does not change")
+        _require_changeable(segment, given.get("type") or segment.type)
+        by = By(key_id=request.auth.key_id)
+        if given.get("type") == Segment.Type.AUTO_UPDATE:
+            definition.activate(segment, by=by)
         changed = definition.change(
             segment,
             name=given.get("name"),
             filter=given.get("filter"),
             description=given.get("description"),
             apply_quietly=given.get("apply_quietly") is True,
-            by=By(key_id=request.auth.key_id),
+            by=by,
         )
         return Response(as_json(changed))
 
@@ -156,6 +156,13 @@ def _required(given: dict[str, Any], name: str) -> Any:
     if given.get(name) is None:
         raise invalid_payload(f"{name} is required")
     return given[name]
+
+
+def _require_changeable(segment: Segment, type: str) -> None:
+    if segment.type == Segment.Type.STATIC:
+        raise invalid_payload("a static segment does not change")
+    if type not in (segment.type, Segment.Type.AUTO_UPDATE):
+        raise invalid_payload("the type of a segment does not change, but a passive one may become auto-update")
 
 
 def _customer_ids(given: object) -> list[str]:

@@ -16,9 +16,8 @@ from access.problems import Problem, invalid_payload
 from customers.models import Customer
 from events import doorbell
 from events.clock import database_now
-from segments import conditions
+from segments import conditions, references
 from segments.conditions import ConditionError, Group, listens_to, to_json
-from segments.conditions.needs import needs_of
 from segments.models import Segment
 from segments.tasks import fill_segments
 
@@ -120,7 +119,7 @@ def activate(segment: Segment, *, by: By = NOBODY) -> bool:
 
 def delete(segment: Segment, *, by: By = NOBODY) -> None:
     """Delete a segment with its memberships, unless another segment or a distribution needs it."""
-    dependant = Segment.objects.filter(listens_to__contains=[_key(segment.public_id)]).first()
+    dependant = references.dependants(segment).first()
     if dependant is not None:
         raise _in_use(f"The segment {dependant.name} refers to it.")
     try:
@@ -145,7 +144,7 @@ def _make_dynamic(segment: Segment, filter: object, customers: Sequence[str]) ->
     if customers:
         raise invalid_payload("only a static segment takes customers; this type takes a filter")
     tree = read_filter(filter)
-    _require_segments(tree)
+    references.require(tree)
     segment.filter = to_json(tree)
     segment.listens_to = listens_to(tree)
     segment.save(force_insert=True)
@@ -156,8 +155,8 @@ def _change_filter(segment: Segment, filter: object, fields: dict[str, Any], app
     tree = read_filter(filter)
     if to_json(tree) == segment.filter:
         return False
-    _require_segments(tree)
-    _refuse_ring(segment, tree)
+    references.require(tree)
+    references.refuse_ring(segment, tree)
     is_first_fill = segment.fill != Segment.Fill.DONE and segment.fill_silent
     fields |= {
         "filter": to_json(tree),
@@ -193,38 +192,12 @@ def _customer_ids(given: Sequence[str]) -> list[int]:
     return sorted(found)
 
 
-def _require_segments(tree: Group) -> None:
-    referred = needs_of([tree]).segments
-    # Held until the end of the transaction, so that none is deleted while this one comes to refer to it.
-    held = Segment.objects.select_for_update(no_key=True).filter(public_id__in=referred).order_by("pk")
-    missing = referred - set(held.values_list("public_id", flat=True))
-    if missing:
-        raise invalid_payload(f"there is no segment {min(missing)}")
-
-
-def _refuse_ring(segment: Segment, tree: Group) -> None:
-    """Refuse a filter by which a segment would depend on itself."""
-    filters = dict(Segment.objects.exclude(filter=None).values_list("public_id", "filter"))
-    waiting, seen = list(needs_of([tree]).segments), set()
-    while waiting:
-        public_id = waiting.pop()
-        if public_id == segment.public_id:
-            raise invalid_payload("a segment cannot depend on itself, not even through others")
-        if public_id not in seen and public_id in filters:
-            seen.add(public_id)
-            waiting.extend(needs_of([conditions.parse(filters[public_id])]).segments)
-
-
 def _name(name: str) -> str:
     return limits.identifier(name.strip() if isinstance(name, str) else name, "name")
 
 
 def _description(description: str) -> str:
     return limits.text(description, "description", DESCRIPTION_MOST)
-
-
-def _key(public_id: str) -> str:
-    return f"segment:{public_id}"
 
 
 def _in_use(why: str) -> Problem:

@@ -128,6 +128,12 @@ def test_an_edit_changes_the_filter_and_is_noted(api):
     assert [each["type"] for each in noted] == ["segment.filters_updated", "segment.created"]
 
 
+def test_a_passive_segment_may_begin_to_tell_and_never_stop(api):
+    segment = named(api, type="passive")
+    assert api.put(f"/v1/segments/{segment}", {"type": "auto-update"}).json()["type"] == "auto-update"
+    assert api.put(f"/v1/segments/{segment}", {"type": "passive"}).status_code == 400
+
+
 def test_a_static_segment_does_not_change(api, shop):
     segment = named(api, type="static", filter=None)
     assert api.put(f"/v1/segments/{segment}", {"name": "Other"}).status_code == 400
