@@ -117,6 +117,8 @@ async def _converse(
 
 async def _answer(reader: asyncio.StreamReader) -> int:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    if b"content-length:" not in head:
+        raise RuntimeError(f"An answer without a length: {head.decode(errors='replace')}")
     length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
     await reader.readexactly(length)
     return int(head[9:12])

@@ -1,5 +1,8 @@
 """Bases of customers with a past, written set-wise by SQL: what a shop has after years, in seconds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 
 CUSTOMERS = """
@@ -9,14 +12,14 @@ SELECT 'cust_' || md5('known' || n), 'known-' || n, 'Customer ' || n, 'known-' |
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
 """
 
-# The days between events spread each customer's past over a year, the newest a day old.
+# Everybody's events come in turns, oldest first, spread over a year up to yesterday.
 EVENTS = """
 INSERT INTO events_event
     (id, name, customer_id, entity_id, properties, occurred_at, clock_adjusted, source, group_id, depth)
-SELECT uuidv7(-at), %(event)s, c.id, '', '{"page": "/shoes", "seconds": 42}', now() - at, false, 'API', '', 0
-FROM (SELECT id FROM customers_customer ORDER BY id) AS c,
-     generate_series(1, %(each)s::int) AS n,
-     LATERAL (SELECT interval '1 day' + n * interval '364 days' / %(each)s AS at) AS past
+SELECT uuidv7(-ago), %(event)s, c.id, '', '{"page": "/shoes", "seconds": 42}', now() - ago, false, 'API', '', 0
+FROM generate_series(%(each)s::int, 1, -1) AS n,
+     LATERAL (SELECT interval '1 day' + n * interval '364 days' / %(each)s AS ago) AS past,
+     customers_customer AS c
 """
 
 TALLIES = """
@@ -25,17 +28,32 @@ SELECT c.id, %(event)s, %(each)s, now() - interval '365 days', now() - interval 
 FROM customers_customer AS c
 """
 
+SECONDARY = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef NOT LIKE '%% UNIQUE %%'"
+
 
 def add_customers(connection: psycopg.Connection, count: int) -> None:
     """Add customers ``known-0`` and on."""
-    connection.execute(CUSTOMERS, {"first": 0, "last": count - 1})
-    connection.execute("ANALYZE customers_customer")
+    with loading(connection, "customers_customer"):
+        connection.execute(CUSTOMERS, {"first": 0, "last": count - 1})
 
 
 def add_past(connection: psycopg.Connection, event: str, each: int, *, rows: bool) -> None:
     """Give every customer a past of one event, as tallies, and as event rows too where asked."""
     given = {"event": event, "each": each}
     if rows:
-        connection.execute(EVENTS, given)
-    connection.execute(TALLIES, given)
-    connection.execute("ANALYZE events_event, events_tally")
+        with loading(connection, "events_event"):
+            connection.execute(EVENTS, given)
+    with loading(connection, "events_tally"):
+        connection.execute(TALLIES, given)
+
+
+@contextmanager
+def loading(connection: psycopg.Connection, table: str) -> Iterator[None]:
+    """Build a table's secondary indexes after its rows, which is faster; leave it with fresh statistics."""
+    indexes = connection.execute(SECONDARY, [table]).fetchall()
+    for name, _ in indexes:
+        connection.execute(f'DROP INDEX "{name}"')
+    yield
+    for _, definition in indexes:
+        connection.execute(definition)
+    connection.execute(f"VACUUM ANALYZE {table}")

@@ -38,7 +38,7 @@ def open_pool(product: Product, codes: int) -> str:
             "redemption": {"quantity": 1}, "code_config": {"length": 12},
         },
     })  # fmt: skip
-    _wait(product, "SELECT bool_and(generation = 'DONE') FROM campaigns_campaign", FILL_SECONDS)
+    _wait(product, "SELECT bool_and(codes_made = codes_wanted) FROM campaigns_campaign", FILL_SECONDS)
     return campaign["id"]
 
 
