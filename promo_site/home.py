@@ -28,6 +28,7 @@ from segments.models import Entry, Segment
 
 BOUND = 20_000
 LOW_POOL = 100
+LATEST = 12
 FAILURES_OF = timedelta(hours=24)
 
 
@@ -74,6 +75,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "figures": _figures(at, hour, states),
         "distributions": _live(at),
         "concerns": _concerns(at),
+        "latest": Event.objects.select_related("customer").order_by("-pk")[:LATEST],
         "is_empty": not Event.objects.filter(source__in=[Event.Source.API, Event.Source.CLIENT]).exists(),
         "has_key": ApiKey.objects.filter(revoked_at=None, kind=ApiKey.Kind.SERVER).exists(),
         "public_url": settings.PROMO_PUBLIC_URL,

@@ -36,7 +36,6 @@ class SegmentAdmin(ModelAdmin):
     list_filter = ["type"]
     search_fields = ["name", "public_id"]
     search_help_text = "Name or id. Other tools call them audiences, cohorts or lists."
-    show_full_result_count = False
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:

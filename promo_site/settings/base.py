@@ -6,6 +6,8 @@ from django.urls import reverse_lazy
 
 from promo_site.settings import environment
 from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
+from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
+from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
 from promo_site.settings.frame import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "promo_site.ingest.ShortWayIn",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -49,6 +49,10 @@ UNFOLD: dict[str, Any] = {
     },
 }
 
+# Moments are never ambiguous: the order of the parts is the same everywhere, and the zone is named.
+DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = "Y-m-d H:i \\U\\T\\C"
+
 # The cards on a customer's page, in order; each app tells what it knows of her.
 CUSTOMER_PANELS = [
     "events.panels.timeline",

@@ -11,7 +11,7 @@ from events.clock import database_now
 from events.models import PendingEvent
 from promo_site import home
 from segments.models import Segment
-from tests.pages.shop import a_customer, a_live_distribution, a_segment, an_event
+from tests.pages.shop import a_customer, a_live_distribution, a_segment, an_event, visitor
 
 
 def figures(client: Client) -> dict[str, int]:
@@ -90,3 +90,15 @@ def test_home_asks_the_same_few_questions_whatever_happened(
     # Session, person, clock, four figures, running, sent, four kinds of trouble, pools, segments, events, empty, key.
     with django_assert_max_num_queries(18):
         admin_client.get(reverse("home_now"))
+
+
+def test_home_shows_nobody_what_she_may_not_open(db: None) -> None:
+    an_event(a_customer("alice"), "cart_abandoned")
+    page = visitor("view_event").get(reverse("admin:index")).content.decode()
+    assert "Alice" in page
+    assert "Running now" not in page
+
+
+def test_home_names_no_customer_to_who_may_not_see_events(db: None) -> None:
+    an_event(a_customer("alice"), "cart_abandoned")
+    assert "Alice" not in visitor("view_segment").get(reverse("admin:index")).content.decode()
