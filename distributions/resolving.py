@@ -10,12 +10,18 @@ from access import audit
 from access.problems import Problem
 from distributions import outcomes
 from distributions.cases import gather
-from distributions.models import Delivery
+from distributions.models import Delivery, Distribution
 from events.clock import database_now
 
 State = Delivery.State
 DOUBTFUL = (State.UNCERTAIN,)
 REPEATABLE = (State.UNCERTAIN, State.FAILED)
+
+
+def may_be_repeated(delivery: Delivery) -> bool:
+    """Tell whether a person may send it again: it has its words, and its distribution has not ended."""
+    has_ended = delivery.distribution.status in (Distribution.Status.STOPPED, Distribution.Status.DONE)
+    return delivery.state in REPEATABLE and hasattr(delivery, "message") and not has_ended
 
 
 @transaction.atomic

@@ -30,7 +30,8 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "message": getattr(delivery, "message", None),
         "attempts": delivery.attempts.order_by("number"),
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
-        "may_decide": delivery.state == Delivery.State.UNCERTAIN,
+        "is_doubtful": delivery.state in resolving.DOUBTFUL,
+        "may_be_repeated": resolving.may_be_repeated(delivery),
     }
     return render(request, "distributions/letter.html", context)
 

@@ -73,5 +73,16 @@ def test_a_decision_is_written_down_with_the_person(admin_client: Client, doubtf
     assert (entry.person.username, entry.object_id) == ("marta", doubtful.public_id)
 
 
+def test_a_failed_message_can_be_sent_again_once_its_reason_is_mended(
+    admin_client: Client, doubtful: Delivery, drain: Any
+) -> None:
+    Delivery.objects.update(state="FAILED", reason="rejected")
+    page = text_of(admin_client.get(reverse("admin:distributions_delivery_change", args=[doubtful.pk])))
+    assert "It did not reach the customer" in page
+    decide(admin_client, doubtful, "send-again")
+    drain()
+    assert Delivery.objects.get().state == "SENT"
+
+
 def test_without_the_permission_nobody_decides(doubtful: Delivery) -> None:
     assert decide(visitor("view_delivery"), doubtful, "delivered").status_code == 403
