@@ -73,6 +73,10 @@ class DistributionAdmin(ModelAdmin):
             return "–"
         return format_html('<a href="{}">Look</a>', reverse("admin:distributions_distribution_overview", args=[row.pk]))
 
+    def has_delete_permission(self, _request: HttpRequest, _row: Distribution | None = None) -> bool:
+        """Deleting is the overview's: it refuses what is live and writes down who did it."""
+        return False
+
     def add_view(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponse:
         return wizard.begin(request)
 

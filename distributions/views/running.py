@@ -19,6 +19,7 @@ from distributions.reasons import in_words
 from distributions.views.steps import address
 
 STREAM_LENGTH = 30
+ENDED = (Distribution.Status.STOPPED, Distribution.Status.DONE)
 State = Delivery.State
 # What became of them, as a marketer asks for it.
 FATES: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -50,6 +51,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(address(distribution, "review"))
     context = {
         "title": str(distribution),
+        "has_ended": distribution.status in ENDED,
         "sentence": wording.in_words(distribution, currency=project.current().currency),
         **_stream(request, distribution),
     }
@@ -101,12 +103,13 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     distribution = get_object_or_404(Distribution, pk=pk)
+    name = str(distribution)
     try:
         lifecycle.delete(distribution, person=request.user)
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
         return redirect("admin:distributions_distribution_overview", pk)
-    messages.success(request, f"{distribution} is deleted.")
+    messages.success(request, f"{name} is deleted.")
     return redirect("admin:distributions_distribution_changelist")
 
 

@@ -13,6 +13,7 @@ from distributions.forms import AudienceForm, CampaignForm, ChannelForm, NameFor
 from distributions.models import Distribution
 from distributions.views import composing, picking, reviewing
 from distributions.views.answering import saved, shown
+from distributions.views.running import ENDED
 from distributions.views.steps import address, first_steps
 
 FORMS: dict[str, type[StepForm]] = {
@@ -40,6 +41,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     distribution = get_object_or_404(_in_full(), pk=pk)
+    if distribution.status in ENDED:
+        return redirect("admin:distributions_distribution_overview", pk)
     if key == "message":
         return composing.step(request, distribution)
     if key == "review":

@@ -62,6 +62,51 @@ def test_a_stopped_distribution_cannot_be_resumed_and_says_so(admin_client: Clie
     assert "error" in [message.level_tag for message in page.context["messages"]]
 
 
+def test_what_has_ended_is_not_edited_but_shown(admin_client: Client) -> None:
+    distribution = a_live_distribution()
+    act(admin_client, distribution, "stop")
+    answer = admin_client.get(reverse("admin:distributions_distribution_step", args=[distribution.pk, "message"]))
+    assert answer.url == reverse("admin:distributions_distribution_overview", args=[distribution.pk])
+
+
+def test_only_what_has_ended_or_never_began_can_be_deleted(admin_client: Client) -> None:
+    distribution = a_live_distribution()
+    discard = reverse("admin:distributions_distribution_discard", args=[distribution.pk])
+    admin_client.post(discard)
+    assert Distribution.objects.filter(pk=distribution.pk).exists()
+    act(admin_client, distribution, "stop")
+    admin_client.post(discard)
+    assert not Distribution.objects.filter(pk=distribution.pk).exists()
+
+
+def test_what_defines_a_live_distribution_is_fixed_and_its_words_are_not(admin_client: Client) -> None:
+    distribution = a_live_distribution()
+    steps = {
+        key: reverse("admin:distributions_distribution_step", args=[distribution.pk, key])
+        for key in ("type", "message")
+    }
+    refused = admin_client.post(steps["type"], {"type": "manual"})
+    assert "duplicate it instead" in text_of(refused)
+    admin_client.post(steps["message"], {"subject": "New words", "html": "<p>{{ voucher.code }}</p>"})
+    assert distribution.channels.get().subject == "New words"
+
+
+def test_a_one_time_distribution_goes_to_everybody_inside_and_is_done(admin_client: Client, drain: Any) -> None:
+    for name in ("alice", "bob"):
+        an_event(a_customer(name), "cart_abandoned")
+    drain()
+    draft = a_draft()
+    step = reverse("admin:distributions_distribution_step", args=[draft.pk, "type"])
+    admin_client.post(step, {"type": "manual"})
+    drain()
+    review = admin_client.get(reverse("admin:distributions_distribution_step", args=[draft.pk, "review"]))
+    assert "everybody who is in “Abandoned carts” then gets" in text_of(review)
+    assert review.context["forecast"].now == 2
+    admin_client.post(reverse("admin:distributions_distribution_live", args=[draft.pk]), {"confirmed": "1"})
+    drain()
+    assert [delivery.state for delivery in Delivery.objects.all()] == ["SENT", "SENT"]
+
+
 def test_a_duplicate_is_a_draft_with_the_same_words(admin_client: Client) -> None:
     distribution = a_live_distribution()
     admin_client.post(reverse("admin:distributions_distribution_duplicate", args=[distribution.pk]))
