@@ -22,9 +22,14 @@ function showErrors(form, errors) {
   });
 }
 
+// Not form.action: a field of the form may be called so.
+function addressOf(form) {
+  return form.getAttribute("action") || location.href;
+}
+
 async function save(form) {
   tell(form, "Saving …");
-  const answer = await fetch(form.action || location.href, {
+  const answer = await fetch(addressOf(form), {
     method: "POST",
     body: new FormData(form),
     headers: { "X-Requested-With": "autosave" },
@@ -47,13 +52,24 @@ function attach(form) {
   let timer = 0;
   let running = Promise.resolve();
   // One save at a time, so that an older answer never lands after a newer one.
-  const soon = () => {
+  const forget = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => { running = running.then(() => save(form)); }, PAUSE);
+    timer = 0;
+  };
+  const soon = () => {
+    forget();
+    timer = setTimeout(() => {
+      timer = 0;
+      running = running.then(() => save(form));
+    }, PAUSE);
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", forget);
+  // Whoever leaves by another link within the pause leaves nothing behind.
+  addEventListener("pagehide", () => {
+    if (timer) navigator.sendBeacon(addressOf(form), new FormData(form));
+  });
 }
 
 document.querySelectorAll("form[data-autosave]").forEach(attach);

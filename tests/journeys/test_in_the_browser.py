@@ -84,6 +84,7 @@ def walk_the_wizard(page: Page, product: Product, name: str, segment: str, campa
     page.locator("label", has_text=segment).get_by_role("radio").check()
     next_step(page, "campaign")
     page.locator("label", has_text=campaign).get_by_role("radio").check()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     next_step(page, "message")
     page.get_by_role("button", name="Cart rescue, with a code").click()
     expect(page.frame_locator("iframe").get_by_text("You left something behind")).to_be_visible()
