@@ -6,6 +6,7 @@ die, and a lone request pays for no hand-over. Nobody is told "stored" before th
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from events.tasks import apply_pending
 
 GROUP_MOST = 500
 WAIT_SECONDS = 30
+RING_EVERY_SECONDS = 0.01
 
 
 class _Waiting:
@@ -42,6 +44,7 @@ class GroupCommit:
         self._queue: deque[_Waiting] = deque()
         self._is_led = False
         self._connection = WritingConnection()
+        self._rung_at = 0.0
 
     def submit(self, reports: Sequence[Report]) -> list[Outcome]:
         """Store the reports, together with those of other requests; return after the commit."""
@@ -68,14 +71,25 @@ class GroupCommit:
         try:
             self._store(group)
         finally:
-            with self._mutex:
-                self._is_led = bool(self._queue)
-                if self._queue:
-                    self._queue[0].is_leader = True
-                    self._queue[0].signal.release()
+            is_followed = self._pass_the_lead_on()
             for waiting in group[1:]:
                 waiting.signal.release()
-        doorbell.ring(apply_pending)
+        self._ring(is_followed)
+
+    def _pass_the_lead_on(self) -> bool:
+        with self._mutex:
+            self._is_led = bool(self._queue)
+            if self._is_led:
+                self._queue[0].is_leader = True
+                self._queue[0].signal.release()
+            return self._is_led
+
+    def _ring(self, is_followed: bool) -> None:
+        """Ring, unless the next group will in a moment: under load the doorbell would cost more than it tells."""
+        now = time.monotonic()
+        if not is_followed or now - self._rung_at > RING_EVERY_SECONDS:
+            self._rung_at = now
+            doorbell.ring(apply_pending)
 
     def _next_group(self) -> list[_Waiting]:
         group = [self._queue.popleft()]

@@ -9,10 +9,15 @@ from events.api.schemas import ProjectsView, SchemasView, SchemaView
 
 SCHEMAS = "management/v1/projects/<str:project_id>/custom-event-schemas"
 
+# Where events arrive: by far the most frequent requests.
+INGEST = {
+    "/v1/events": track_one,
+    "/v1/events/batch": track_batch,
+    "/client/v1/events": track_from_page,
+}
+
 api_patterns: list[URLPattern] = [
-    path("v1/events", track_one),
-    path("v1/events/batch", track_batch),
-    path("client/v1/events", track_from_page),
+    *[path(address.removeprefix("/"), view) for address, view in INGEST.items()],
     path("v1/customers/<str:named>/activity", ActivityView.as_view()),
     path("v1/customers/<str:named>/activities", ActivityView.as_view()),
     path("management/v1/projects", ProjectsView.as_view()),
