@@ -1,6 +1,7 @@
 """Webhooks: signed after Standard Webhooks, many at a time, from one event loop kept by each process."""
 
 import asyncio
+import atexit
 import base64
 import hashlib
 import hmac
@@ -21,6 +22,7 @@ from distributions.channels.handover import Outcome, OutgoingMessage, Receipt
 DEADLINE_SECONDS = 15.0
 CONCURRENCY = 50
 LULL_SECONDS = 0.2
+CLOSE_SECONDS = 2.0
 BODY_LIMIT = 64 * 1024
 KEPT_WORDS = 500
 USER_AGENT = "promo-webhooks/1"
@@ -76,7 +78,18 @@ def _running_sender() -> _Sender:
 def _start_sender() -> _Sender:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="webhooks", daemon=True).start()
-    return asyncio.run_coroutine_threadsafe(_open(loop), loop).result()
+    sender = asyncio.run_coroutine_threadsafe(_open(loop), loop).result()
+    atexit.register(_close, sender)
+    return sender
+
+
+def _close(sender: _Sender) -> None:
+    """Let go of the connections when the process ends; a forked child leaves its parent's alone."""
+    if sender.pid != os.getpid():
+        return
+    for session in sender.sessions.values():
+        asyncio.run_coroutine_threadsafe(session.close(), sender.loop).result(CLOSE_SECONDS)
+    sender.loop.call_soon_threadsafe(sender.loop.stop)
 
 
 async def _open(loop: asyncio.AbstractEventLoop) -> _Sender:
