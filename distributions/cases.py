@@ -16,7 +16,7 @@ from events.models import Event
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One delivery with its surroundings. ``cause`` asked for it; ``origin`` is what the customer did in the end."""
+    """One delivery with its surroundings. ``cause`` asked for it; ``origin`` is what she did in the end, where told."""
 
     delivery: Delivery
     distribution: Distribution
@@ -50,7 +50,7 @@ def gather(deliveries: Sequence[Delivery]) -> list[Case]:
     distributions = _distributions(deliveries)
     channels = {channel.pk: channel for found in distributions.values() for channel in found.channels.all()}
     customers = Customer.objects.in_bulk({delivery.customer_id for delivery in deliveries})
-    events = _events(deliveries)
+    events = _events(deliveries, {found.pk for found in distributions.values() if _tells_origin(found)})
     return [
         Case(
             delivery,
@@ -69,11 +69,18 @@ def _distributions(deliveries: Sequence[Delivery]) -> dict[int, Distribution]:
     return {found.pk: found for found in wanted.select_related("campaign", "segment").prefetch_related("channels")}
 
 
-def _events(deliveries: Sequence[Delivery]) -> dict[UUID | None, Event]:
-    """Return the causes, and what caused those of them that are only a segment's echo of something."""
+def _tells_origin(distribution: Distribution) -> bool:
+    """Tell whether what the customer did in the end matters: to a brake, or to the words of a channel."""
+    words = ((one.subject, one.preheader, one.html, one.text, str(one.payload)) for one in distribution.channels.all())
+    return bool(distribution.stop_if_event) or any("event" in text for texts in words for text in texts)
+
+
+def _events(deliveries: Sequence[Delivery], telling: set[int]) -> dict[UUID | None, Event]:
+    """Return the causes, and what caused those of them that are only a segment's echo, where that is told."""
     causes = {delivery.cause_event_id for delivery in deliveries if delivery.cause_event_id is not None}
     events: dict[UUID | None, Event] = dict(Event.objects.in_bulk(causes)) if causes else {}
-    behind = {event.caused_by_id for event in events.values() if event.name in MOVES and event.caused_by_id}
+    told = (events.get(delivery.cause_event_id) for delivery in deliveries if delivery.distribution_id in telling)
+    behind = {event.caused_by_id for event in told if event and event.name in MOVES and event.caused_by_id}
     return events | (dict(Event.objects.in_bulk(behind)) if behind else {})
 
 

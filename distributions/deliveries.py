@@ -1,7 +1,7 @@
 """The statements that move deliveries, set by set. What moves them, and why, stands in the modules of each step."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from access.identifiers import uuid7
 from distributions.models import Delivery
 
 ADD = """
@@ -31,7 +32,9 @@ GROUP BY 1, 2
 """
 
 CLAIM_NEW = """
-SELECT d.* FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
+SELECT d.id, d.distribution_id, d.channel_id, d.customer_id, d.cause_event_id, d.entry_id, d.reason, d.needs_code,
+       d.is_test, d.created_at
+FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
 WHERE d.state = 'NEW' AND NOT d.parked AND d.due_at <= %s AND s.status = 'LIVE'
 ORDER BY d.due_at LIMIT %s FOR UPDATE OF d SKIP LOCKED
 """
@@ -54,8 +57,23 @@ FROM jsonb_to_recordset(%s::jsonb) AS m (id uuid, state text, reason text, due_a
 WHERE d.id = m.id
 """
 
-_ADDED = ("id", "distribution_id", "channel_id", "customer_id", "cause_event_id", "entry_id", "once_key", "state",
-          "reason", "needs_code", "due_at", "created_at")  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery as it is added. A model's instance would cost more than its row."""
+
+    distribution_id: int
+    channel_id: int
+    customer_id: int
+    cause_event_id: UUID | None
+    entry_id: int | None
+    once_key: int | None
+    state: str
+    reason: str
+    needs_code: bool
+    due_at: datetime
+    created_at: datetime
+    id: UUID = field(default_factory=uuid7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +102,11 @@ class Words:
     body_hash: str
 
 
-def add(new: Sequence[Delivery]) -> int:
+def add(new: Sequence[NewDelivery]) -> int:
     """Store deliveries; those that exist already, for the same cause, are left out. Return how many are new."""
     if not new:
         return 0
-    rows = [{name: getattr(delivery, name) for name in _ADDED} for delivery in new]
-    return _execute(ADD, [as_json(rows)])
+    return _execute(ADD, [as_json(new)])
 
 
 def latest(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
@@ -100,7 +117,10 @@ def latest(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime
 
 
 def claim_new(now: datetime, limit: int) -> list[Delivery]:
-    """Return deliveries that are due to be prepared, locked; those that others prepare are left to them."""
+    """Return deliveries that are due to be prepared, locked, with what preparing needs to know of them.
+
+    Those that others prepare at this moment are left to them.
+    """
     return list(Delivery.objects.raw(CLAIM_NEW, [now, limit]))
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from access.identifiers import uuid7
 from distributions import deliveries
+from distributions.deliveries import NewDelivery
 from distributions.models import Delivery, Distribution
 from distributions.standing import ENTERED, StandingOrder, order_of, waiting_for
 from distributions.stays import Stays
@@ -89,9 +89,8 @@ def _add(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime) -> int:
     )
 
 
-def _delivery(order: StandingOrder, channel_id: int, cause: Cause, reason: str, now: datetime) -> Delivery:
-    return Delivery(
-        id=uuid7(),
+def _delivery(order: StandingOrder, channel_id: int, cause: Cause, reason: str, now: datetime) -> NewDelivery:
+    return NewDelivery(
         distribution_id=order.id,
         channel_id=channel_id,
         customer_id=cause.customer_id,

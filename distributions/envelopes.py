@@ -43,8 +43,6 @@ def _data(case: Case, publication: Publication | None) -> dict[str, Any]:
         data["campaign"] = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
         data["voucher"] = voucher_reference(publication.voucher, campaign)
         data["publication"] = publication_reference(publication)
-    if case.origin is not None and case.origin is not case.cause:
-        data["custom_event"] = {"type": case.origin.name, "metadata": case.origin.properties}
     return data
 
 

@@ -22,7 +22,7 @@ from distributions.eligibility import Verdict
 from distributions.models import Delivery, Distribution, DistributionChannel
 from events.clock import database_now
 
-AT_ONCE = 100
+AT_ONCE = 200
 # Codes may be locked by somebody who gives them back, or be added at any moment: look again soon.
 POOL_PATIENCE = timedelta(seconds=5)
 
