@@ -43,7 +43,7 @@ class SegmentsView(APIView):
             given.get("filter"),
             _customer_ids(given.get("customers")),
             given.get("description") or "",
-            by=By(key_id=request.auth.key_id),
+            by=_by(request),
         )
         return Response(as_json(segment))
 
@@ -58,7 +58,7 @@ class SegmentView(APIView):
         segment = _segment(public_id)
         given = _fields(request, {"id", "object", "name", "type", "filter", "description", "apply_quietly"})
         _require_changeable(segment, given.get("type") or segment.type)
-        by = By(key_id=request.auth.key_id)
+        by = _by(request)
         if given.get("type") == Segment.Type.AUTO_UPDATE:
             definition.activate(segment, by=by)
         changed = definition.change(
@@ -72,7 +72,7 @@ class SegmentView(APIView):
         return Response(as_json(changed))
 
     def delete(self, request: Request, public_id: str) -> Response:
-        definition.delete(_segment(public_id), by=By(key_id=request.auth.key_id))
+        definition.delete(_segment(public_id), by=_by(request))
         return Response(status=204)
 
 
@@ -128,6 +128,11 @@ class CustomerSegmentsView(APIView):
         return Response(envelope("data", shown, found.count()))
 
 
+def _by(request: Request) -> By:
+    caller: Any = request.auth
+    return By(key_id=caller.key_id)
+
+
 def _segment(public_id: str) -> Segment:
     segment = Segment.objects.filter(public_id=public_id).first() if "\0" not in public_id else None
     if segment is None:
@@ -137,7 +142,7 @@ def _segment(public_id: str) -> Segment:
 
 def _customer(named: str) -> Customer:
     customer = Customer.objects.named(named) if "\0" not in named else None
-    if customer is None:
+    if not isinstance(customer, Customer):
         raise not_found("customer", named)
     return customer
 
@@ -171,7 +176,7 @@ def _customer_ids(given: object) -> list[str]:
         return []
     if not isinstance(given, list):
         raise invalid_payload("customers is a list of ids")
-    ids = [each.get("id") if isinstance(each, dict) else each for each in given]
+    ids: list[Any] = [each.get("id") if isinstance(each, dict) else each for each in given]
     if not all(isinstance(each, str) and each and "\0" not in each for each in ids):
         raise invalid_payload("customers is a list of ids")
     return ids

@@ -6,6 +6,7 @@ The caller holds the customers locked; only the first fill of a segment writes m
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -135,7 +136,7 @@ class Changes:
             return {pk for (pk,) in cursor.fetchall()}
 
     @staticmethod
-    def _columns(standings: Sequence[Standing]) -> list[list[object]]:
+    def _columns(standings: Sequence[Standing]) -> list[list[Any]]:
         return [
             [each.segment_id for each in standings],
             [each.customer_id for each in standings],
@@ -149,7 +150,7 @@ class Changes:
     def _write_entries(self, statement: str, edges: Sequence[Edge]) -> dict[EdgeKey, int]:
         if not edges:
             return {}
-        columns = [
+        columns: list[list[Any]] = [
             [edge.segment.id for edge in edges],
             [edge.customer_id for edge in edges],
             [edge.epoch for edge in edges],

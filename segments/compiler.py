@@ -5,6 +5,7 @@ Previews, first fills and edits use it; a property test holds the two equal for 
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from segments.comparing import passes
 from segments.conditions.operators import METADATA
@@ -13,7 +14,7 @@ from segments.fragments import FALSE, TRUE, Fragment, build, joined, value
 from segments.occurring import happened
 
 
-def members_sql(tree: Condition, now: datetime) -> tuple[str, tuple[object, ...]]:
+def members_sql(tree: Condition, now: datetime) -> tuple[str, tuple[Any, ...]]:
     """Return a query, with its bound values, of the ids of all customers that match at an instant."""
     return build("SELECT c.id FROM customers_customer c WHERE {}", predicate(tree, now))
 

@@ -94,7 +94,7 @@ def change(
     segment = Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
     if segment.type == Segment.Type.STATIC and filter is not None:
         raise invalid_payload("a static segment has no filter and its members do not change")
-    fields = {"updated_at": database_now()}
+    fields: dict[str, Any] = {"updated_at": database_now()}
     if name is not None:
         fields["name"] = _name(name)
     if description is not None:

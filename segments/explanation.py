@@ -57,7 +57,7 @@ def facts_of(customer: Customer, tree: Group, now: datetime) -> facts.CustomerFa
 
 
 def _events(verdict: Verdict) -> dict[object, Event]:
-    ids = {each.id for clause in verdict.evidence for each in clause.evidence[:EVIDENCE_MOST]}
+    ids: set[Any] = {each.id for clause in verdict.evidence for each in clause.evidence[:EVIDENCE_MOST]}
     return {event.pk: event for event in Event.objects.filter(pk__in=ids)} if ids else {}
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -174,8 +175,8 @@ def _read_tallies(customers: list[int], names: set[str], excluded: _Excluded) ->
 def _restore_times(tallies: dict[int, dict[str, Happened]], moved: dict[Key, Happened], later: Sequence[Event]) -> None:
     if not moved:
         return
+    wanted: dict[str, Any] = {"customers": [key[0] for key in moved], "names": [key[1] for key in moved]}
     with connection.cursor() as cursor:
-        wanted = {"customers": [key[0] for key in moved], "names": [key[1] for key in moved]}
         cursor.execute(TIMES, wanted | {"later": [event.id for event in later]})
         for customer_id, name, first_at, last_at in cursor.fetchall():
             count = moved[customer_id, name].count
@@ -220,7 +221,7 @@ def _read_occurrences(
     if not wanted:
         return found
     needs = list(wanted.values())
-    values = {
+    values: dict[str, Any] = {
         "customers": customers,
         "names": list(wanted),
         "since": [_LONG_AGO if need.span is None else now - need.span for need in needs],

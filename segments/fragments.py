@@ -1,14 +1,14 @@
 """Pieces of SQL with their bound values. Text comes from this program only; what a caller said is always a value."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Fragment(NamedTuple):
     """SQL text and the values for its placeholders, in order."""
 
     text: str
-    params: tuple[object, ...] = ()
+    params: tuple[Any, ...] = ()
 
 
 TRUE = Fragment("TRUE")

@@ -133,7 +133,8 @@ def _judging_group(group: Group) -> Judge:
         judgements = [member(facts, at) for member in then]
         holders = [boundary for matches, boundary in judgements if matches is decisive]
         if holders:
-            return decided, None if None in holders else max(holders)
+            known = [boundary for boundary in holders if boundary is not None]
+            return decided, max(known) if len(known) == len(holders) else None
         return not decided, min((boundary for _, boundary in judgements if boundary is not None), default=None)
 
     return judge_group
