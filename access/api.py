@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access import audit, project
+from access.authentication import caller_of
 from access.models import Project
 
 
@@ -51,7 +52,7 @@ class SettingsView(APIView):
         changed = project.change(**_columns(wanted.validated_data))
         fields = sorted(_columns(wanted.validated_data))
         audit.record(
-            "changed", "project", changed.public_id, f"Changed {', '.join(fields)}", key_id=request.auth.key_id
+            "changed", "project", changed.public_id, f"Changed {', '.join(fields)}", key_id=caller_of(request).key_id
         )
         return Response(as_json(changed))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from access.models import AuditEntry
@@ -14,7 +14,7 @@ def record(
     object_id: str,
     summary: str,
     *,
-    person: AbstractBaseUser | None = None,
+    person: User | None = None,
     key_id: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> AuditEntry:
@@ -30,6 +30,6 @@ def record(
     )
 
 
-def person_of(request: HttpRequest) -> AbstractBaseUser | None:
+def person_of(request: HttpRequest) -> User | None:
     """Return who is signed in, for the entries of what she does."""
-    return request.user if isinstance(request.user, AbstractBaseUser) else None
+    return request.user if isinstance(request.user, User) else None

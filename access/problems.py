@@ -69,6 +69,11 @@ def invalid_query(details: str) -> Problem:
     return Problem(400, "invalid_query_params", "Query parameters are invalid", details)
 
 
+def too_large(error: Exception) -> Problem:
+    shape = {"statusCode": 413, "error": "Request Entity Too Large"}
+    return Problem(413, "payload_too_large", str(error), extra=shape)
+
+
 def unauthorized(details: str) -> Problem:
     return Problem(401, "unauthorized", "Unauthorized", details)
 
@@ -80,9 +85,7 @@ def unavailable() -> Problem:
 def request_id_of(request: HttpRequest | Request) -> str:
     """Return the one name of this request, made when it is first asked for."""
     plain = request._request if isinstance(request, Request) else request
-    if not hasattr(plain, "promo_request_id"):
-        plain.promo_request_id = new_request_id()
-    return plain.promo_request_id
+    return plain.META.setdefault("promo.request_id", new_request_id())
 
 
 def as_response(problem: Problem, request: HttpRequest | Request) -> HttpResponse:
@@ -121,8 +124,7 @@ def _of_body(error: Exception) -> Problem | None:
     if isinstance(error, strict_json.UnreadableForm):
         return Problem(415, "unsupported_media_type", "Unsupported media type", str(error))
     if isinstance(error, strict_json.TooLarge | RequestDataTooBig):
-        shape = {"statusCode": 413, "error": "Request Entity Too Large"}
-        return Problem(413, "payload_too_large", str(error), extra=shape)
+        return too_large(error)
     return None
 
 

@@ -1,5 +1,6 @@
 """Customers over REST: found, listed, and written through the one verb that tells the world of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from rest_framework.views import APIView
 
 from access import problems
 from access.asking import moment_in, order_in, text_in
+from access.authentication import caller_of
 from access.listing import envelope, read_page
 from customers import profiles
 from customers.models import Customer
@@ -17,8 +19,10 @@ from customers.profiles import Profile
 from customers.querysets import CustomerQuerySet
 from events import tracking
 
+Narrow = Callable[[CustomerQuerySet, str], CustomerQuerySet]
+
 SORTABLE = {"created_at", "updated_at", "source_id"}
-NARROWINGS = {
+NARROWINGS: dict[str, Narrow | str] = {
     "email": CustomerQuerySet.with_email,
     "city": CustomerQuerySet.living_in,
     "name": CustomerQuerySet.called,
@@ -62,7 +66,7 @@ def _found(named: str) -> Customer:
 
 def _written(request: Request, profile: Profile) -> dict[str, Any]:
     group_id = problems.request_id_of(request)
-    found = tracking.identify(profile, source="API", group_id=group_id, key_id=request.auth.key_id)
+    found = tracking.identify(profile, source="API", group_id=group_id, key_id=caller_of(request).key_id)
     return profiles.full(found.customer)
 
 
@@ -70,10 +74,14 @@ def _asked_for(request: Request) -> CustomerQuerySet:
     found = Customer.objects.all()
     for name, narrow in {**NARROWINGS, **settings.CUSTOMER_LIST_FILTERS}.items():
         if (value := text_in(request, name)) is not None:
-            found = (import_string(narrow) if isinstance(narrow, str) else narrow)(found, value)
+            found = _function(narrow)(found, value)
     found = found.created_between(*_span(request, "created_at")).updated_between(*_span(request, "updated_at"))
     after = moment_in(request, "starting_after")
     return found if after is None else found.created_between(None, after)
+
+
+def _function(narrow: Narrow | str) -> Narrow:
+    return import_string(narrow) if isinstance(narrow, str) else narrow
 
 
 def _span(request: Request, field: str) -> tuple[Any, Any]:

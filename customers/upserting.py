@@ -68,15 +68,14 @@ def write(cursor: Cursor, crowd: Crowd, now: datetime) -> None:
     processes that speak of one customer at once lose nothing.
     """
     _insert(cursor, [draft for draft in crowd.drafts if draft.row is None], now)
-    changed = [draft for draft in crowd.drafts if draft.row is not None and draft.is_changed]
+    changed = {draft.id: draft for draft in crowd.drafts if draft.row is not None and draft.is_changed}
     if not changed:
         return
-    cursor.execute(LOCK, [array([draft.row.id for draft in changed])])
-    fresh = {row.id: row for row in map(Row._make, cursor.fetchall())}
-    for draft in changed:
-        if fresh[draft.row.id] != draft.row:
-            draft.begin_anew(fresh[draft.row.id])
-    given = [draft.as_given() for draft in changed if draft.is_changed]
+    cursor.execute(LOCK, [array(list(changed))])
+    for row in map(Row._make, cursor.fetchall()):
+        if changed[row.id].row != row:
+            changed[row.id].begin_anew(row)
+    given = [draft.as_given() for draft in changed.values() if draft.is_changed]
     if given:
         cursor.execute(UPDATE, [now, orjson.dumps(given).decode()])
 

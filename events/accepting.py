@@ -60,30 +60,33 @@ class Outcome:
 
     report: Report
     event_id: UUID
+    saying: Saying
     problem: Problem | None = None
     is_duplicate: bool = False
     draft: Draft | None = None
-    saying: Saying | None = None
     occurred_at: datetime | None = None
     clock_adjusted: bool = False
+
+    @classmethod
+    def of(cls, report: Report, problem: Problem | None = None) -> "Outcome":
+        return cls(report, uuid7(), Saying(report.profile, report.keeps_contacts), problem)
 
 
 def accept_group(cursor: Cursor, reports: Sequence[Report]) -> list[Outcome]:
     """Store a group of reports in the caller's transaction; return what became of each, in their order."""
-    outcomes = [Outcome(report, uuid7()) for report in reports]
+    outcomes = [Outcome.of(report) for report in reports]
     rules = definitions.read_rules(cursor, {report.name for report in reports if report.name})
     crowd = upserting.find(cursor, [report.profile for report in reports])
     fit = [outcome for outcome in outcomes if _is_fit(outcome, rules, crowd)]
     fresh = _reserve(cursor, fit, rules.now)
-    for outcome in fresh:
-        outcome.saying = Saying(outcome.report.profile, outcome.report.keeps_contacts)
-        outcome.draft = crowd.say(outcome.saying)
+    drafts = [crowd.say(outcome.saying) for outcome in fresh]
     upserting.write(cursor, crowd, rules.now)
-    stored = [outcome for outcome in fresh if outcome.saying.problem is None]
-    if len(stored) < len(fresh):
-        _release(cursor, fresh)
-    definitions.see(cursor, {o.report.name for o in stored if o.report.name and rules.is_new(o.report.name)}, rules.now)
-    recording.record(cursor, [happening for o in stored for happening in _happenings(o, rules.now)], rules.now)
+    _release(cursor, fresh)
+    stored = [(outcome, draft) for outcome, draft in zip(fresh, drafts, strict=True) if outcome.problem is None]
+    definitions.see(cursor, {o.report.name for o, _ in stored if rules.is_new(o.report.name)}, rules.now)
+    recording.record(
+        cursor, [h for outcome, draft in stored for h in _happenings(outcome, draft, rules.now)], rules.now
+    )
     _settle_repeats(outcomes, crowd)
     return outcomes
 
@@ -165,28 +168,23 @@ def _release(cursor: Cursor, fresh: Sequence[Outcome]) -> None:
         cursor.execute(RELEASE, [array(refused)])
 
 
-def _happenings(outcome: Outcome, now: datetime) -> list[Happening]:
+def _happenings(outcome: Outcome, draft: Draft, now: datetime) -> list[Happening]:
     """Return what is to be recorded: that the profile is new or changed, and the event itself."""
-    report, draft = outcome.report, outcome.draft
-    told = {"source": report.source, "key_id": report.key_id, "group_id": report.group_id}
+    report = outcome.report
+    outcome.draft = draft
     found = []
     if outcome.saying.created or outcome.saying.changed:
         name = "customer.created" if outcome.saying.created else "customer.updated"
         said = {"customer": draft.simple(), "changed": outcome.saying.changed}
         before = before_uuid7(outcome.event_id)
-        found.append(Happening(name, draft.id, now, said, draft.public_id, id=before, **told))
+        found.append(Happening(name, draft.id, now, said, draft.public_id, id=before))
     if report.name:
-        found.append(
-            Happening(
-                report.name,
-                draft.id,
-                outcome.occurred_at,
-                report.properties or {},
-                clock_adjusted=outcome.clock_adjusted,
-                id=outcome.event_id,
-                **told,
-            )
-        )
+        at = outcome.occurred_at or now
+        adjusted = outcome.clock_adjusted
+        properties = report.properties or {}
+        found.append(Happening(report.name, draft.id, at, properties, clock_adjusted=adjusted, id=outcome.event_id))
+    for happening in found:
+        happening.source, happening.key_id, happening.group_id = report.source, report.key_id, report.group_id
     return found
 
 

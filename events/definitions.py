@@ -84,7 +84,7 @@ class Rules:
         return None
 
     def is_new(self, name: str) -> bool:
-        return name not in self.declared and name not in catalogue.INTERNAL
+        return bool(name) and name not in self.declared and name not in catalogue.INTERNAL
 
 
 def read_rules(cursor: Cursor, names: set[str]) -> Rules:
@@ -118,7 +118,7 @@ def violation(schema: Mapping[str, Any], properties: Mapping[str, Any]) -> Probl
 
 
 @transaction.atomic
-def declare(name: str, properties: object) -> EventDefinition:
+def declare(name: object, properties: object) -> EventDefinition:
     """Declare a name; one that was merely seen becomes declared, one that is declared is refused."""
     wanted = _name(name)
     schema = parse_properties(properties)

@@ -4,6 +4,7 @@ This and recording are the only writers of pending rows. A row that keeps failin
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -96,13 +97,13 @@ def is_waiting(*, up_to: UUID | None = None) -> bool:
     return (waiting if up_to is None else waiting.filter(event_id__lte=up_to)).exists()
 
 
-def _numbers(query: str, parameters: list[object]) -> list[int]:
+def _numbers(query: str, parameters: Sequence[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [number for (number,) in cursor.fetchall()]
 
 
-def _event(row: tuple) -> Event:
+def _event(row: tuple[Any, ...]) -> Event:
     return Event.from_db(None, _FIELDS, [*row[:4], orjson.loads(row[4]), *row[5:]])
 
 

@@ -66,7 +66,7 @@ def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> No
     """Write events, tallies and pending rows of this group; the events are applied in the order of their ids."""
     if not happenings:
         return
-    columns = (
+    columns: tuple[Sequence[object], ...] = (
         [h.id for h in happenings],
         [h.name for h in happenings],
         [h.customer_id for h in happenings],
@@ -80,4 +80,4 @@ def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> No
         [h.depth for h in happenings],
     )
     properties = orjson.dumps([h.properties for h in happenings], default=str).decode()
-    cursor.execute(RECORD, [*map(array, columns), properties, now])
+    cursor.execute(RECORD, [*[array(column) for column in columns], properties, now])

@@ -7,12 +7,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
 from psycopg import errors
 
-from access.identifiers import uuid7
 from access.problems import Problem, unavailable
 from events.accepting import Outcome, Report, accept_group
 
@@ -109,10 +109,10 @@ def _store_or_part(store: Store, reports: Sequence[Report]) -> list[Outcome]:
 
 
 def _failed(report: Report, problem: Problem) -> Outcome:
-    return Outcome(report, uuid7(), problem)
+    return Outcome.of(report, problem)
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[str, Any]:
     """Return the address of the database; the framework's own adapters would slow the statements down."""
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context", "prepare_threshold"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from access.problems import not_found
 from customers.models import Customer
 from customers.profiles import Profile
 from events import clock, doorbell, pipeline, recording
@@ -62,8 +63,8 @@ def identify(profile: Profile, *, source: str, group_id: str = "", key_id: int |
     report = Report(profile, source=source, group_id=group_id, key_id=key_id)
     with connection.cursor() as cursor:
         outcome = accept_group(cursor, [report])[0]
-    if outcome.problem is not None:
-        raise outcome.problem
+    if outcome.problem is not None or outcome.draft is None or outcome.draft.id is None:
+        raise outcome.problem or not_found("customer", profile.public_id or "")
     if outcome.saying.created or outcome.saying.changed:
         _ring()
     return Identified(Customer.objects.get(pk=outcome.draft.id), outcome.saying.created, outcome.saying.changed)

@@ -71,12 +71,16 @@ def _origin(request: HttpRequest, message_id: str) -> Origin:
 def _read_or_refused(item: object, origin: Origin) -> Report | Problem:
     try:
         return read_report(item, origin)
-    except (Problem, strict_json.TooLarge) as error:
-        return problems.of(error)
+    except Problem as problem:
+        return problem
+    except strict_json.TooLarge as error:
+        return problems.too_large(error)
 
 
 def _result(outcome: Outcome | Problem) -> dict[str, Any]:
-    problem = outcome if isinstance(outcome, Problem) else outcome.problem
+    if isinstance(outcome, Problem):
+        return {"status": "rejected", "error": outcome.body()}
+    problem = outcome.problem
     if problem is None:
         return {"status": "duplicate" if outcome.is_duplicate else "accepted", "id": public_id(outcome)}
     if problem.status == problems.UNAVAILABLE:
