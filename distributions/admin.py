@@ -110,7 +110,7 @@ class DeliveryAdmin(ModelAdmin):
     """Every message, newest first. Rows are the product's own record: nobody edits them here."""
 
     list_display = ["customer", "distribution", "channel_name", "shown_state", "created_at", "sent_at"]
-    list_filter = ["state", "channel__type", "distribution"]
+    list_filter = ["state", "is_test", "channel__type", "distribution"]
     list_select_related = ["customer", "distribution", "channel"]
     paginator = InfinitePaginator
     show_full_result_count = False
@@ -124,6 +124,9 @@ class DeliveryAdmin(ModelAdmin):
     @display(description="State", label=STATE_COLORS)
     def shown_state(self, row: Delivery) -> tuple[str, str]:
         return row.state, row.get_state_display()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Messages", **(extra_context or {})})
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

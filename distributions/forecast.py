@@ -52,11 +52,15 @@ def _includes_members(distribution: Distribution) -> bool:
 
 
 def _members(distribution: Distribution) -> int:
+    if distribution.segment_id is None:
+        return 0
     return Membership.objects.filter(segment_id=distribution.segment_id, is_member=True).count()
 
 
 def _reachable(distribution: Distribution) -> int:
     """Count the members to whom each channel has a way; only e-mail asks for an address."""
+    if distribution.segment_id is None:
+        return 0
     members = Customer.objects.filter(memberships__segment_id=distribution.segment_id, memberships__is_member=True)
     kinds = {channel.type for channel in distribution.channels.all()}
     if kinds == {DistributionChannel.Type.EMAIL}:
@@ -69,7 +73,7 @@ def _per_day(distribution: Distribution, now: datetime) -> float:
     if distribution.type == Distribution.Type.MANUAL:
         return 0
     since = now - LOOKING_BACK
-    if distribution.trigger_event in (ENTERED, LEFT):
+    if distribution.trigger_event in (ENTERED, LEFT) and distribution.segment_id is not None:
         lately = Q(entered_at__gte=since) if distribution.trigger_event == ENTERED else Q(left_at__gte=since)
         moves = Entry.objects.filter(lately, segment_id=distribution.segment_id)
         return _rounded(moves.count() / LOOKING_BACK.days)

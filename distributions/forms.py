@@ -26,7 +26,7 @@ class StepForm(forms.Form):
     """A step: ``initial_of`` reads the draft, ``as_draft`` returns what the step says, as the API would say it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         dress(self)
 
     @classmethod

@@ -13,7 +13,7 @@ class MessageForm(forms.Form):
     """`initial_of` reads a channel's words, `as_channel` returns what was written, as the API would say it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         dress(self)
 
     @classmethod

@@ -3,7 +3,7 @@
 Each is one guarded update: whoever comes second, or after the product itself has moved the message, is told so.
 """
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from access import audit
@@ -25,7 +25,7 @@ def may_be_repeated(delivery: Delivery) -> bool:
 
 
 @transaction.atomic
-def send_again(delivery: Delivery, *, person: AbstractBaseUser | None = None) -> None:
+def send_again(delivery: Delivery, *, person: User | None = None) -> None:
     """Hand the same words and the same code over once more; of a doubtful one the customer may have two then."""
     may_repeat = delivery.state == State.UNCERTAIN
     ready = Delivery.objects.filter(pk=delivery.pk, state__in=REPEATABLE, message__isnull=False)
@@ -40,7 +40,7 @@ def send_again(delivery: Delivery, *, person: AbstractBaseUser | None = None) ->
 
 
 @transaction.atomic
-def mark_delivered(delivery: Delivery, *, person: AbstractBaseUser | None = None) -> None:
+def mark_delivered(delivery: Delivery, *, person: User | None = None) -> None:
     """Believe that the message arrived: it is sent, and the product never sends it again."""
     now = database_now()
     doubtful = Delivery.objects.filter(pk=delivery.pk, state__in=DOUBTFUL)
@@ -49,7 +49,7 @@ def mark_delivered(delivery: Delivery, *, person: AbstractBaseUser | None = None
     outcomes.tell_sent(gather([Delivery.objects.get(pk=delivery.pk)]), now)
 
 
-def _written_down(moved: int, delivery: Delivery, verb: str, summary: str, person: AbstractBaseUser | None) -> None:
+def _written_down(moved: int, delivery: Delivery, verb: str, summary: str, person: User | None) -> None:
     if not moved:
         details = "The message is not waiting for a decision any more. Look at its page again."
         raise Problem(409, "message_not_waiting", "The message cannot be changed now", details)

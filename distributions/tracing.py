@@ -84,6 +84,8 @@ def _told(event: Event, found: Iterable[Told]) -> list[Step]:
 
 def _accepted(event: Event) -> Iterable[Told]:
     yield "event", f"{event.name} accepted", event.received_at, reverse("admin:events_event_change", args=[event.pk])
+    if event.customer_id is None:
+        return
     tally = Tally.objects.filter(customer_id=event.customer_id, event_name=event.name).first()
     if tally is not None:
         customer = reverse("admin:customers_customer_change", args=[event.customer_id])

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from distributions.models import Distribution
 from distributions.views.steps import KEYS, LABELS, address, after, before, stepper
+
+
+def person_of(request: HttpRequest) -> User | None:
+    """Return who did this, for the audit."""
+    return request.user if isinstance(request.user, User) else None
 
 
 def is_autosave(request: HttpRequest) -> bool:

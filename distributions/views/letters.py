@@ -12,6 +12,7 @@ from access.problems import Problem
 from distributions import resolving, tracing
 from distributions.models import Delivery, Message
 from distributions.reasons import in_words
+from distributions.views.answering import person_of
 from distributions.views.previews import SEALED
 from events.models import Event
 
@@ -55,7 +56,7 @@ def decide(request: HttpRequest, delivery_id: str, verdict: str) -> HttpResponse
         raise Http404
     decision, sentence = VERDICTS[verdict]
     try:
-        decision(delivery, person=request.user)
+        decision(delivery, person=person_of(request))
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
     else:

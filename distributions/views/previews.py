@@ -22,7 +22,7 @@ from distributions.views.steps import address
 from events.clock import database_now
 
 # What somebody wrote is shown, never run: no script, no form, no request to anywhere but for our own pictures.
-SEALED = csp(
+SEALED: Any = csp(
     {
         "sandbox": [""],
         "default-src": ["'none'"],

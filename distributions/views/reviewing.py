@@ -14,7 +14,7 @@ from access import project
 from access.problems import Problem
 from distributions import forecast, lifecycle, wording
 from distributions.models import Distribution
-from distributions.views.answering import saved, shown
+from distributions.views.answering import person_of, saved, shown
 from distributions.views.steps import address
 
 
@@ -34,7 +34,7 @@ def set_live(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"title": f"Set {distribution} live?", "distribution": distribution, **_outlook(distribution)}
         return render(request, "distributions/wizard/confirm.html", context)
     try:
-        lifecycle.set_live(distribution, person=request.user)
+        lifecycle.set_live(distribution, person=person_of(request))
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
         return redirect(address(distribution, "review"))

@@ -16,6 +16,7 @@ from access.problems import Problem
 from distributions import drafting, lifecycle, wording
 from distributions.models import Delivery, Distribution
 from distributions.reasons import in_words
+from distributions.views.answering import person_of
 from distributions.views.steps import address
 
 STREAM_LENGTH = 30
@@ -75,7 +76,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     change, sentence = VERBS[verb]
     try:
-        change(distribution, person=request.user)
+        change(distribution, person=person_of(request))
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
     else:
@@ -105,7 +106,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     distribution = get_object_or_404(Distribution, pk=pk)
     name = str(distribution)
     try:
-        lifecycle.delete(distribution, person=request.user)
+        lifecycle.delete(distribution, person=person_of(request))
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
         return redirect("admin:distributions_distribution_overview", pk)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from access import audit, sealing
 from distributions.models import Distribution
 from distributions.views import composing
+from distributions.views.answering import person_of
 
 
 @permission_required("distributions.change_distribution", raise_exception=True)
@@ -20,5 +21,5 @@ def reveal(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if not channel.sealed_secret:
         raise Http404
     summary = f"Showed the webhook secret of {distribution}"
-    audit.record("reveal", "distribution", distribution.public_id, summary, person=request.user)
+    audit.record("reveal", "distribution", distribution.public_id, summary, person=person_of(request))
     return composing.with_secret(request, distribution, channel, sealing.unseal(channel.sealed_secret))
