@@ -23,3 +23,6 @@ urlpatterns = [
     *[path("", include(app.api_patterns)) for app in APPS],
     *[path("", include(app.page_patterns)) for app in APPS if hasattr(app, "page_patterns")],
 ]
+
+handler404 = "promo_site.answers.not_found"
+handler500 = "promo_site.answers.server_error"
