@@ -14,9 +14,10 @@ PAGE = settings.BASE_DIR / "docs" / "events.md"
 OPENING = """\
 # Events
 
-Everything that happens is an event: what a shop reports (`POST /v1/events`), and what this installation does itself. The
-latter are the {count} internal events below. Those with a customer are tallied per customer and can be counted by segments;
-every one of them can start a distribution. Aliases are other spellings that are understood wherever a name is given.
+Everything that happens is an event: what a shop reports (`POST /v1/events`), and what this installation does itself.
+The latter are the {count} internal events below. Those with a customer are tallied per customer and can be counted by
+segments; every one of them can start a distribution. Aliases are other spellings that are understood wherever a name
+is given.
 
 *Reported* events are told by the shop itself with `POST /v1/events`, as nothing here does them; any other internal name
 is refused there. This page is written by `./run manage document_events`.
