@@ -17,6 +17,7 @@ export function audience(card, place) {
   const part = (name) => card.querySelector(`[data-audience="${name}"]`);
   let timer;
   let running = new AbortController();
+  let isCounted = false;
 
   function draw(seen) {
     const share = seen.total_customers ? ` (${((100 * seen.count) / seen.total_customers).toFixed(1)} %)` : "";
@@ -30,7 +31,13 @@ export function audience(card, place) {
     document.querySelector("[data-sentence]").textContent = seen.sentence;
     part("hints").replaceChildren(...seen.hints.map((hint) => el("li", {}, hint)));
     part("problem").textContent = "";
+    isCounted = true;
     seen.clauses.forEach((clause) => place(clause.path, { count: `${amount(clause.count)} pass` }));
+  }
+
+  function drawProblem(message) {
+    part("problem").textContent = message;
+    if (!isCounted) part("of").textContent = "";
   }
 
   function drawImpact({ enter, leave, messages_now: messages }) {
@@ -44,17 +51,18 @@ export function audience(card, place) {
     running.abort();
     running = new AbortController();
     card.setAttribute("aria-busy", "true");
+    if (!isCounted) part("of").textContent = "Counting …";
     try {
       const seen = await ask(card.dataset.preview, { filter }, running.signal);
       (seen.errors ?? []).forEach((error) => place(error.path, { message: error.message }));
-      if (seen.errors) part("problem").textContent = seen.errors[0].message;
+      if (seen.errors) drawProblem(seen.errors[0].message);
       else draw(seen);
       if (!seen.errors && card.dataset.impact) drawImpact(await ask(card.dataset.impact, { filter }, running.signal));
       card.dispatchEvent(new CustomEvent("judged", { detail: seen.errors?.[0]?.message ?? "" }));
       card.removeAttribute("aria-busy");
     } catch (error) {
       if (error.name === "AbortError") return;
-      part("problem").textContent = "The audience could not be counted just now; it will be with your next change.";
+      drawProblem("The audience could not be counted just now; it will be with your next change.");
       card.removeAttribute("aria-busy");
     }
   }

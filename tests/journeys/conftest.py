@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +13,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 from psycopg.conninfo import make_conninfo
 from redis import Redis
 
 from promo_site import keeper as processes
 from tests.journeys.sinks import MailSink, WebhookSink, free_port
 
+CHROMIUM = os.environ.get("PROMO_CHROMIUM") or shutil.which("chromium")
+WITHOUT_NETWORK = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_EMAIL, ADMIN_PASSWORD = "marta@shop.example", "correct horse battery"
 
@@ -149,3 +153,29 @@ def product(running_product: Product, mail_sink: MailSink) -> Product:
 def webhook_sink() -> Iterator[WebhookSink]:
     with WebhookSink() as sink:
         yield sink
+
+
+@pytest.fixture
+def page(product: Product) -> Iterator[Page]:
+    """Return a signed-in page that breaks no rule: nothing is refused by the content policy, no script fails."""
+    if not CHROMIUM:
+        pytest.skip("No Chromium was found: set PROMO_CHROMIUM, or put chromium on the PATH.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=WITHOUT_NETWORK)
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(15_000)
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(page, product)
+        yield page
+        assert complaints == []
+        browser.close()
+
+
+def sign_in(page: Page, product: Product) -> None:
+    page.goto(product.address)
+    page.get_by_label("Username").fill(ADMIN_EMAIL)
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{product.address}/admin/")
