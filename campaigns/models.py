@@ -93,7 +93,11 @@ class Voucher(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=255)
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, db_index=False, related_name="vouchers")
+    # A trigger of the first migration keeps the promise of a foreign key, once a statement: looking at every row of
+    # a pool by itself took a third of the time it takes to load one.
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="vouchers"
+    )
     active = models.BooleanField(default=True)
     holder = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="vouchers"

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from access.problems import Problem
 from campaigns import creation, pools
@@ -129,3 +129,11 @@ def test_a_held_code_cannot_be_handed_on(make_campaign: Callable[..., Campaign],
             cursor.execute(f"UPDATE campaigns_voucher SET {change}", values)
     with pytest.raises(Exception, match="does not change hands"), transaction.atomic():
         Voucher.objects.all().delete()
+
+
+def test_a_code_has_a_campaign_and_a_campaign_with_codes_stays(make_campaign: Callable[..., Campaign]) -> None:
+    campaign = make_campaign(codes=1)
+    with pytest.raises(IntegrityError, match="needs a campaign"), transaction.atomic():
+        Voucher.objects.create(code="ORPHAN", campaign_id=campaign.pk + 1000)
+    with pytest.raises(IntegrityError, match="still has codes"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM campaigns_campaign WHERE id = %s", [campaign.pk])
