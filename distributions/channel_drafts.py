@@ -58,7 +58,7 @@ def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
         for field, limit in longest.items()
         if field in item
     }
-    if item.get("purpose") is not None:
+    if item.get("purpose"):
         fields["purpose"] = reading.choice(item["purpose"], f"{name}.purpose", DistributionChannel.Purpose.values)
     if "headers" in item:
         fields["headers"] = _headers(item["headers"] or {}, f"{name}.headers")

@@ -104,6 +104,7 @@ def _letter(channel: DistributionChannel) -> Iterator[Missing]:
 
 
 def _sender(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
+    """Hold mail that is said to be marketing to its law; of other mail the preview only warns."""
     if channel.purpose == DistributionChannel.Purpose.MARKETING and not project.postal_address:
         yield Missing(
             "message",

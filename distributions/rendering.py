@@ -50,10 +50,9 @@ def inline(html: str) -> str:
 
 def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered:
     """Return the channel's message with the context filled in; raise TemplateError where its words are broken."""
-    is_marketing = channel.purpose == DistributionChannel.Purpose.MARKETING
     address = context["brand"]["postal_address"]
     source = channel.inlined_html or channel.html
-    html, text = _whole(source, channel.preheader, channel.text, is_marketing, address)
+    html, text = _whole(source, channel.preheader, channel.text, channel.is_marketing, address)
     subject = mime.one_line(sandbox.render_text(channel.subject, context))[:LONGEST_SUBJECT]
     return Rendered(subject, sandbox.render_html(html, context), sandbox.render_text(text, context))
 

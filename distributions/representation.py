@@ -36,7 +36,7 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
         return {**told, "url": channel.url, "headers": channel.headers, "payload": channel.payload, "secret": secret}
     return {
         **told,
-        "purpose": channel.purpose,
+        "purpose": channel.purpose or None,
         "subject": channel.subject,
         "preheader": channel.preheader or None,
         "html": channel.html or None,

@@ -113,7 +113,7 @@ class DistributionChannel(models.Model):
     distribution = models.ForeignKey(Distribution, on_delete=models.CASCADE, related_name="channels")
     position = models.PositiveSmallIntegerField(default=0)
     type = models.CharField(max_length=20, choices=Type)
-    purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.MARKETING)
+    purpose = models.CharField(max_length=20, choices=Purpose, blank=True, help_text="Not said: treated as marketing.")
     subject = models.CharField(max_length=400, blank=True)
     preheader = models.CharField(max_length=400, blank=True)
     html = models.TextField(blank=True)
@@ -132,3 +132,8 @@ class DistributionChannel(models.Model):
 
     def __str__(self) -> str:
         return self.type
+
+    @property
+    def is_marketing(self) -> bool:
+        """Whether its mail must offer to unsubscribe and name the sender: all but what is said to be transactional."""
+        return self.purpose != self.Purpose.TRANSACTIONAL

@@ -125,7 +125,7 @@ def test_a_channel_that_cannot_work_keeps_it_from_going_live(
 
 def test_marketing_mail_needs_a_postal_address_and_transactional_mail_does_not(api: RestClient, shop: Shop) -> None:
     projects.change(postal_address="")
-    made = api.post("/v1/distributions", whole(shop, channels=[shop.letter("email")])).json()
+    made = api.post("/v1/distributions", whole(shop, channels=[shop.letter("email", purpose="marketing")])).json()
     missing = api.post(f"/v1/distributions/{made['id']}/live").json()["error"]["missing"]
     assert [lack["key"] for lack in missing] == ["postal_address_missing"]
     api.put(f"/v1/distributions/{made['id']}", {"channels": [shop.letter("email", purpose="transactional")]})
