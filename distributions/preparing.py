@@ -12,7 +12,7 @@ from django.db import transaction
 
 from access import project as projects
 from access.models import Project
-from campaigns.models import Publication
+from campaigns.models import Campaign, Publication
 from campaigns.publishing import Wanted, publish_many
 from distributions import deliveries, eligibility, envelopes, outcomes, rendering, unsubscribing
 from distributions.cases import Case, gather
@@ -73,18 +73,15 @@ def _decide(cases: Sequence[Case], project: Project, now: datetime) -> Prepared:
 
 def _publish(cases: Sequence[Case]) -> dict[str, Publication | None]:
     """Claim a code for each cause that needs one; None where no code is free now."""
-    wanted: dict[Distribution, dict[str, Wanted]] = defaultdict(dict)
+    wanted: dict[tuple[int, Campaign, bool], dict[str, Wanted]] = defaultdict(dict)
     for case in cases:
-        if case.delivery.needs_code and case.distribution.campaign is not None:
-            wanted[case.distribution][case.source_id] = _wanted(case)
+        campaign = case.distribution.campaign
+        if case.delivery.needs_code and campaign is not None:
+            same = case.distribution.code_on_reentry == Distribution.CodeOnReentry.SAME
+            wanted[campaign.pk, campaign, same][case.source_id] = _wanted(case)
     published: dict[str, Publication | None] = {}
-    for distribution, asked in sorted(wanted.items(), key=lambda item: item[0].pk):
-        published |= publish_many(
-            distribution.campaign,
-            list(asked.values()),
-            channel="Automation",
-            same_code=distribution.code_on_reentry == Distribution.CodeOnReentry.SAME,
-        )
+    for (_, campaign, same), asked in sorted(wanted.items(), key=lambda item: (item[0][0], item[0][2])):
+        published |= publish_many(campaign, list(asked.values()), channel="Automation", same_code=same)
     return published
 
 
@@ -131,7 +128,7 @@ def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:
         "Date": format_datetime(now),
         "Message-ID": f"<{case.delivery.public_id}@{domain}>",
     }
-    if case.channel.purpose == DistributionChannel.Purpose.MARKETING:
+    if case.channel.is_marketing:
         headers["List-Unsubscribe"] = f"<{unsubscribing.address_of(case.delivery.id)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
