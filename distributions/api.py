@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access import audit
+from access.authentication import caller_of
 from access.listing import envelope, read_page
 from access.problems import invalid_payload, invalid_query, not_found
 from customers.models import Customer
@@ -52,7 +53,7 @@ class Distributions(APIView):
             if not given.get(name):
                 raise invalid_payload(f"{name} is required")
         made = drafting.save_draft(None, given)
-        audit.record("create", "distribution", made.public_id, f"{made} was drafted", key_id=request.auth.key_id)
+        audit.record("create", "distribution", made.public_id, f"{made} was drafted", key_id=caller_of(request).key_id)
         return Response(as_json(made))
 
 
@@ -66,7 +67,7 @@ class OneDistribution(APIView):
         return Response(as_json(drafting.save_draft(the_distribution(public_id), request.data)))
 
     def delete(self, request: Request, public_id: str) -> Response:
-        lifecycle.delete(the_distribution(public_id), key_id=request.auth.key_id)
+        lifecycle.delete(the_distribution(public_id), key_id=caller_of(request).key_id)
         return Response(status=204)
 
 
@@ -77,7 +78,7 @@ class _Change(APIView):
     change: Any = None
 
     def post(self, request: Request, public_id: str) -> Response:
-        type(self).change(the_distribution(public_id), key_id=request.auth.key_id)
+        type(self).change(the_distribution(public_id), key_id=caller_of(request).key_id)
         doorbell.ring_on_commit(send_due)
         return Response(as_json(the_distribution(public_id)))
 

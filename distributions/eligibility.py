@@ -33,7 +33,8 @@ class Verdict:
 
 def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, Verdict]:
     """Return a verdict for each case, by its place, that must not go on; the others may have their code."""
-    stopped = suppressing.suppressed(unsubscribing.CHANNEL, {case.customer.email for case in cases if _is_mail(case)})
+    addresses = {case.customer.email or "" for case in cases if _is_mail(case)}
+    stopped = suppressing.suppressed(unsubscribing.CHANNEL, addresses) if addresses else set()
     gone, over = _no_longer_members(cases), _overtaken(cases)
     verdicts = (
         _address_verdict(case)

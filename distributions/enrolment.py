@@ -51,7 +51,7 @@ def enrol(batch: Batch) -> int:
 def enrol_current_members(distribution: Distribution, now: datetime) -> int:
     """Make the deliveries for everybody who is in the segment now. The caller holds the distribution's lock."""
     order, added, after = order_of(distribution), 0, 0
-    members = Entry.objects.filter(segment_id=distribution.segment_id, left_at=None).order_by("id")
+    members = Entry.objects.filter(segment=distribution.segment, left_at=None).order_by("id")
     while chunk := list(members.filter(id__gt=after).values_list("id", "customer_id")[:MEMBERS_AT_ONCE]):
         added += _add([(order, Cause(customer_id, None, entry_id)) for entry_id, customer_id in chunk], now)
         after = chunk[-1][0]
@@ -61,7 +61,7 @@ def enrol_current_members(distribution: Distribution, now: datetime) -> int:
 def _causes(order: StandingOrder, events: Sequence[Event], stays: Stays) -> Iterable[Cause]:
     """Yield what asks for a delivery, in the order in which it happened."""
     for event in events:
-        if not order.listens_for(event.name) or _came_too_early(order, event):
+        if event.customer_id is None or not order.listens_for(event.name) or _came_too_early(order, event):
             continue
         if event.name == order.trigger_event and order.is_about_moves:
             if event.properties.get("segment_id") == order.segment_id:

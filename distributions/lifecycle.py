@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from access import audit
@@ -25,9 +25,7 @@ State = Delivery.State
 
 
 @transaction.atomic
-def set_live(
-    distribution: Distribution, *, person: AbstractBaseUser | None = None, key_id: int | None = None
-) -> Distribution:
+def set_live(distribution: Distribution, *, person: User | None = None, key_id: int | None = None) -> Distribution:
     """Let it act from now on; members of today are enrolled here where the policy says so. Twice is harmless.
 
     The row is locked first. Every batch that enrols holds a weaker lock on it, so each of them either is committed
@@ -47,9 +45,7 @@ def set_live(
 
 
 @transaction.atomic
-def pause(
-    distribution: Distribution, *, person: AbstractBaseUser | None = None, key_id: int | None = None
-) -> Distribution:
+def pause(distribution: Distribution, *, person: User | None = None, key_id: int | None = None) -> Distribution:
     """Keep enrolling, send nothing."""
     locked = _locked(distribution)
     if locked.status != Status.PAUSED:
@@ -60,9 +56,7 @@ def pause(
 
 
 @transaction.atomic
-def resume(
-    distribution: Distribution, *, person: AbstractBaseUser | None = None, key_id: int | None = None
-) -> Distribution:
+def resume(distribution: Distribution, *, person: User | None = None, key_id: int | None = None) -> Distribution:
     """Send again, beginning with what came while it was paused."""
     locked = _locked(distribution)
     if locked.status != Status.LIVE:
@@ -76,9 +70,7 @@ def resume(
 
 
 @transaction.atomic
-def stop(
-    distribution: Distribution, *, person: AbstractBaseUser | None = None, key_id: int | None = None
-) -> Distribution:
+def stop(distribution: Distribution, *, person: User | None = None, key_id: int | None = None) -> Distribution:
     """End it for good: what is not on its way yet is canceled."""
     locked = _locked(distribution)
     if locked.status != Status.STOPPED:
@@ -95,7 +87,7 @@ def stop(
 
 
 @transaction.atomic
-def delete(distribution: Distribution, *, person: AbstractBaseUser | None = None, key_id: int | None = None) -> None:
+def delete(distribution: Distribution, *, person: User | None = None, key_id: int | None = None) -> None:
     """Remove a draft, or a stopped distribution with all its messages."""
     locked = _locked(distribution)
     if locked.status in {Status.LIVE, Status.PAUSED}:

@@ -73,6 +73,7 @@ def waiting_for(names: Iterable[str]) -> list[StandingOrder]:
 
 def order_of(distribution: Distribution) -> StandingOrder:
     """Return a distribution as a standing order; its channels are read."""
+    assert distribution.live_at is not None
     return StandingOrder(
         distribution.pk, distribution.public_id, distribution.trigger_event, distribution.segment_id,
         distribution.frequency, distribution.cooldown_days, distribution.holdout_percent, distribution.delay_minutes,

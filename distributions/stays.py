@@ -33,7 +33,7 @@ class Stays:
         )
         rows = found.order_by().values_list("segment_id", "customer_id", "cause_event_id", "left_cause_event_id")
         for segment_id, customer_id, began, ended in rows:
-            begin = self._position.get(began, BEFORE_THE_BATCH)
+            begin = self._position.get(began, BEFORE_THE_BATCH) if began else BEFORE_THE_BATCH
             self._stays[segment_id, customer_id].append((begin, self._position.get(ended) if ended else None))
 
     def covers(self, order: StandingOrder, event: Event, *, from_the_next: bool) -> bool:

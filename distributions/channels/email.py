@@ -60,6 +60,8 @@ def _open_transaction(sender: str) -> smtplib.SMTP:
 
 def _connect() -> smtplib.SMTP:
     server = settings.PROMO_MAIL_SERVER
+    if server is None:
+        raise OSError("No mail server is configured any more.")
     context = ssl.create_default_context()
     connection = (
         smtplib.SMTP_SSL(server["host"], server["port"], timeout=STEP_SECONDS, context=context)
