@@ -1,4 +1,4 @@
-"""By which channel: sweep, prepare, lease, hand over, settle. Each step is a transaction; what talks to the outside
+"""By which channel: prepare, lease, hand over, settle, sweep. Each step is a transaction; what talks to the outside
 stands between them. Everything may be done by any number of processes, at any time, and again.
 """
 
@@ -27,8 +27,11 @@ def has_due(now: datetime) -> bool:
 
 
 def work_once() -> int:
-    """Do each step once, for one batch; return how many deliveries were moved."""
-    return sum(_tried(step) for step in (sweeping.sweep, preparing.prepare, hand_over_some))
+    """Do each step once, for one batch; return how many deliveries were moved.
+
+    The sweep comes last: somebody waits for a new message, and nobody for what the sweep finds.
+    """
+    return sum(_tried(step) for step in (preparing.prepare, hand_over_some, sweeping.sweep))
 
 
 def work_for(seconds: float) -> bool:
