@@ -31,7 +31,7 @@ def put_into_segments(persons: list[Person], members: list[set[str]]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     persons=st.lists(people(), min_size=3, max_size=3),
     members=st.lists(st.sets(st.sampled_from(GROUPS)), min_size=3, max_size=3),

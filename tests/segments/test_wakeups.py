@@ -49,6 +49,14 @@ def test_a_newer_event_puts_the_boundary_off_without_a_move(shop):
     assert shop.told(segment) == [("alice", "entered"), ("alice", "left")]
 
 
+def test_a_late_event_brings_the_boundary_nearer(shop):
+    segment = shop.segment(recency("less_than", 3) | {"metric": "first_occurred"})
+    at = shop.happens("alice").occurred_at
+    shop.happens("alice", ago=timedelta(days=2))
+    shop.wake(at + timedelta(days=1, seconds=1))
+    assert shop.told(segment) == [("alice", "entered"), ("alice", "left")]
+
+
 def test_time_has_no_cause(shop):
     segment = shop.segment(recency("more_than", 3))
     at = shop.happens("alice").occurred_at
