@@ -177,7 +177,7 @@ class AudienceForm(StepForm):
 
 class CampaignForm(StepForm):
     action = forms.ChoiceField(choices=Distribution.Action, required=False, widget=forms.RadioSelect)
-    campaign = forms.ModelChoiceField(
+    campaign: "forms.ModelChoiceField[Campaign]" = forms.ModelChoiceField(
         Campaign.objects.none(),
         required=False,
         to_field_name="public_id",

@@ -92,6 +92,45 @@ def test_a_refused_answer_is_shown_again_with_a_sentence(admin_client: Client, d
     assert "Quiet hours need both a beginning and an end." in text_of(answer)
 
 
+def test_an_event_can_set_it_off_and_the_step_reads_back_what_was_said(
+    admin_client: Client, draft: Distribution
+) -> None:
+    said = {
+        "trigger": "event",
+        "event": "cart_abandoned",
+        "frequency": "every_event",
+        "delay": "2",
+        "delay_unit": "hours",
+    }
+    admin_client.post(
+        step(draft, "audience"), {**said, "quiet_from": "21:00", "quiet_to": "08:00", "cooldown_days": "30"}
+    )
+    draft.refresh_from_db()
+    assert (draft.trigger_event, draft.segment, draft.delay_minutes) == ("cart_abandoned", None, 120)
+    assert (draft.quiet_hours, draft.cooldown_days) == ({"from": "21:00", "to": "08:00"}, 30)
+    form = admin_client.get(step(draft, "audience")).context["form"]
+    assert {key: str(form[key].value()) for key in said} == said
+    assert "wait 2 hours and send" in text_of(admin_client.get(step(draft, "review")))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        pytest.param("holdout_percent", "90", "less than or equal to 50", id="too many held out"),
+        pytest.param("cooldown_days", "0", "greater than or equal to 1", id="no cool-down at all"),
+        pytest.param("delay", "soon", "Enter a whole number", id="no number"),
+        pytest.param("segment", "seg_gone", "does not exist any more", id="a segment that is gone"),
+        pytest.param("quiet_from", "25:00", "Enter a valid time", id="no time of day"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_at_its_field(
+    admin_client: Client, draft: Distribution, field: str, value: str, sentence: str
+) -> None:
+    answer = admin_client.post(step(draft, "audience"), {"trigger": "customer.segment.entered", field: value})
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+
+
 def test_channels_without_an_account_are_shown_and_cannot_be_chosen(admin_client: Client, draft: Distribution) -> None:
     assert text_of(admin_client.get(step(draft, "channel"))).count("not connected yet") == 5
     answer = admin_client.post(step(draft, "channel"), {"kinds": ["sms"]})
