@@ -6,10 +6,12 @@ latency and nothing else, and is never shown to a caller.
 
 import logging
 import time
+from collections.abc import Callable
+from functools import cache, partial
 
 from celery import Task
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
@@ -37,8 +39,10 @@ def ring(task: Task) -> None:
 
 
 def ring_on_commit(task: Task) -> None:
-    """Ring once the caller's transaction is committed; at once where there is none."""
-    transaction.on_commit(lambda: ring(task))
+    """Ring once the caller's transaction is committed, however often it was asked; at once where there is none."""
+    ringer = _ringer(task)
+    if not any(function is ringer for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(ringer)
 
 
 def answer(task: Task) -> None:
@@ -47,6 +51,11 @@ def answer(task: Task) -> None:
         _broker.delete(_flag(task))
     except RedisError:
         _note_failure(task)
+
+
+@cache
+def _ringer(task: Task) -> Callable[[], None]:
+    return partial(ring, task)
 
 
 def _note_failure(task: Task) -> None:

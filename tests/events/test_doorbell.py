@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from redis import Redis
 
 from events import doorbell
@@ -41,6 +42,24 @@ def test_a_flushed_broker_is_rung_again(clean_broker: Redis) -> None:
     clean_broker.flushall()
     doorbell.ring(apply_pending)
     assert clean_broker.llen(QUEUE) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_rings_once_and_only_when_it_is_committed(clean_broker: Redis) -> None:
+    with transaction.atomic():
+        for _ in range(3):
+            doorbell.ring_on_commit(apply_pending)
+        assert len(connection.run_on_commit) == 1
+        assert clean_broker.llen(QUEUE) == 0
+    assert clean_broker.llen(QUEUE) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_is_undone_rings_nobody(clean_broker: Redis) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        doorbell.ring_on_commit(apply_pending)
+        _ = 1 / 0
+    assert clean_broker.llen(QUEUE) == 0
 
 
 @pytest.mark.django_db(transaction=True)
