@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 
 def stylesheet(_request: object) -> str:
@@ -22,7 +21,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Promotions",
     "SITE_HEADER": "Promotions",
     "SITE_SYMBOL": "redeem",
-    "SITE_URL": reverse_lazy("admin:index"),
+    "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,

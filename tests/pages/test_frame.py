@@ -128,3 +128,17 @@ def test_a_search_that_means_nothing_finds_nobody(admin_client: Client) -> None:
     address = reverse("admin:segments_segment_change", args=[segment.pk])
     page = admin_client.get(address, {"q": "\0", "check": "\0x", "page": "99999999999999999999"})
     assert page.status_code == 200
+
+
+def test_what_is_missing_or_forbidden_is_said_in_words(admin_client: Client) -> None:
+    missing = admin_client.get("/admin/customers/customer/nobody/change/")
+    assert (missing.status_code, "There is no such page" in missing.content.decode()) == (404, True)
+    forbidden = visitor().get(reverse("admin:segments_segment_add"))
+    assert (forbidden.status_code, "You may not open this page" in forbidden.content.decode()) == (403, True)
+
+
+def test_a_form_without_its_token_is_refused_in_words(admin_client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = admin_client.cookies
+    refused = strict.post(reverse("admin:access_apikey_add"), {"name": "Shop"})
+    assert (refused.status_code, "The form was not sent" in refused.content.decode()) == (403, True)
