@@ -19,11 +19,12 @@ SELECT EXISTS (
     WHERE d.state IN ('NEW', 'HELD', 'READY', 'SENDING', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
 ) OR EXISTS (
     SELECT 1 FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id
-    WHERE s.status = 'LIVE' AND EXISTS (
+    WHERE s.status = 'LIVE' AND (c.expiration_date IS NULL OR c.expiration_date > %(now)s) AND EXISTS (
         SELECT 1 FROM distributions_delivery d
         WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= %(now)s
     ) AND (c.type = 'AUTO_UPDATE' OR EXISTS (
         SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
+        AND (v.expires_at IS NULL OR v.expires_at > %(now)s)
     ))
 )
 """
@@ -69,18 +70,23 @@ WITH held AS (
 SELECT count(*) FROM moved
 """
 
-# As many of each distribution as the limit allows; those for whom no code is left after all will wait again.
+# No more of each distribution than there are codes: the others need not be looked at in vain.
 RELEASE_WAITING = """
 WITH waiting AS (
     SELECT found.id
     FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id, LATERAL (
+        SELECT count(*) AS codes FROM (
+            SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
+            AND (v.expires_at IS NULL OR v.expires_at > %(now)s) LIMIT %(limit)s
+        ) AS free
+    ) AS pool, LATERAL (
         SELECT d.id FROM distributions_delivery d
         WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= %(now)s
-        ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        ORDER BY d.due_at LIMIT CASE WHEN c.type = 'AUTO_UPDATE' THEN %(limit)s ELSE pool.codes END
+        FOR UPDATE SKIP LOCKED
     ) AS found
-    WHERE s.status = 'LIVE' AND (c.type = 'AUTO_UPDATE' OR EXISTS (
-        SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
-    ))
+    WHERE s.status = 'LIVE' AND (c.expiration_date IS NULL OR c.expiration_date > %(now)s)
+      AND EXISTS (SELECT 1 FROM distributions_delivery w WHERE w.distribution_id = s.id AND w.state = 'WAITING_CODE')
 ), moved AS (
     UPDATE distributions_delivery d SET state = 'NEW', due_at = %(now)s FROM waiting WHERE d.id = waiting.id
     RETURNING d.id

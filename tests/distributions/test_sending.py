@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from campaigns import pools
-from campaigns.models import Publication, Voucher
+from campaigns.models import Campaign, Publication, Voucher
 from customers import suppressing
 from customers.models import Customer
 from distributions import invariants, leasing, lifecycle, preparing, resolving, sending, settling, sweeping
@@ -323,6 +323,30 @@ def test_an_empty_pool_makes_messages_wait_until_codes_come(shop: Shop) -> None:
     assert shop.states() == ["SENT", "SENT"]
     assert len(set(shop.codes())) == 2
     assert broken() == {}
+
+
+def test_the_codes_of_a_campaign_that_has_ended_tempt_nobody(shop: Shop) -> None:
+    campaign = shop.campaign(codes=5)
+    shop.live(campaign=campaign)
+    Campaign.objects.update(expiration_date=database_now() - timedelta(days=1))
+    shop.happens("alice")
+    shop.send()
+    shop.hurry()
+    assert shop.states("alice") == ["WAITING_CODE"]
+    assert not sending.has_due(database_now())
+    assert sweeping.sweep() == 0
+
+
+def test_no_more_is_woken_than_there_are_codes(shop: Shop) -> None:
+    campaign = shop.campaign(codes=1)
+    shop.live(campaign=campaign)
+    for name in ("alice", "bob", "carol", "dora"):
+        shop.happens(name)
+    shop.send()
+    shop.hurry()
+    pools.order_codes(campaign, 2)
+    shop.make_codes()
+    assert sweeping.sweep() == 2
 
 
 def test_an_empty_pool_can_mean_no_message(shop: Shop) -> None:
