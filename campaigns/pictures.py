@@ -20,8 +20,18 @@ SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height
 
 def address(kind: str, code: str, form: str = "png") -> str:
     """Return the public address of a code's picture; it tells the code only to who already has it."""
+    return settings.PROMO_PUBLIC_URL + path(kind, code, form)
+
+
+def path(kind: str, code: str, form: str = "png") -> str:
+    """Return the address within this site, for our own pages."""
     signed = signing.Signer(salt=f"{SALT}.{kind}").sign_object(code, compress=True)
-    return settings.PROMO_PUBLIC_URL + reverse("code-picture", args=[kind, signed, form])
+    return reverse("code-picture", args=[kind, signed, form])
+
+
+def kinds_of(code: str) -> list[str]:
+    """Return the kinds of picture that can say this code."""
+    return [kind for kind in KINDS if kind == "qr" or has_barcode(code)]
 
 
 def code_of(kind: str, signed: str) -> str | None:

@@ -108,8 +108,7 @@ def voucher_json(voucher: Voucher) -> dict[str, Any]:
 
 def assets(code: str) -> dict[str, Any]:
     """Return where a code's pictures are; a code that no barcode can say has none."""
-    kinds = [kind for kind in pictures.KINDS if kind == "qr" or pictures.has_barcode(code)]
-    addresses = {kind: pictures.address(kind, code) for kind in kinds}
+    addresses = {kind: pictures.address(kind, code) for kind in pictures.kinds_of(code)}
     return {kind: {"id": url.rsplit("/", 1)[1].partition(".")[0], "url": url} for kind, url in addresses.items()}
 
 

@@ -6,9 +6,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from access.problems import Problem
-from campaigns import downloads, importing, pools, reading, vouchers
+from campaigns import downloads, importing, pictures, pools, reading, vouchers
 from campaigns.forms import AddCodesForm, ImportForm
-from campaigns.representation import assets
 from campaigns.tasks import make_codes
 from campaigns.views.campaigns import show
 from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
@@ -76,7 +75,7 @@ def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
         "end": voucher.expires_at or voucher.campaign.expiration_date,
         "has_ended": voucher.has_ended(database_now()),
         "publications": reading.publications_of(voucher),
-        "pictures": {kind: asset["url"] for kind, asset in assets(voucher.code).items()},
+        "pictures": {kind: pictures.path(kind, voucher.code) for kind in pictures.kinds_of(voucher.code)},
     }
     return render(request, "campaigns/voucher.html", context)
 
