@@ -6,7 +6,6 @@ The caller holds the customers locked; only the first fill of a segment writes m
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
@@ -14,6 +13,7 @@ from events import tracking
 from events.models import Event
 from events.tracking import Fact
 from segments.affected import LiveSegment
+from segments.fragments import array
 
 ENTERED = "customer.segment.entered"
 LEFT = "customer.segment.left"
@@ -136,25 +136,25 @@ class Changes:
             return {pk for (pk,) in cursor.fetchall()}
 
     @staticmethod
-    def _columns(standings: Sequence[Standing]) -> list[list[Any]]:
+    def _columns(standings: Sequence[Standing]) -> list[str]:
         return [
-            [each.segment_id for each in standings],
-            [each.customer_id for each in standings],
-            [each.is_member for each in standings],
-            [each.epoch for each in standings],
-            [each.revision for each in standings],
-            [each.changed_at for each in standings],
-            [each.next_check_at for each in standings],
+            array(each.segment_id for each in standings),
+            array(each.customer_id for each in standings),
+            array(each.is_member for each in standings),
+            array(each.epoch for each in standings),
+            array(each.revision for each in standings),
+            array(each.changed_at for each in standings),
+            array(each.next_check_at for each in standings),
         ]
 
     def _write_entries(self, statement: str, edges: Sequence[Edge]) -> dict[EdgeKey, int]:
         if not edges:
             return {}
-        columns: list[list[Any]] = [
-            [edge.segment.id for edge in edges],
-            [edge.customer_id for edge in edges],
-            [edge.epoch for edge in edges],
-            [edge.cause.id if edge.cause else None for edge in edges],
+        columns = [
+            array(edge.segment.id for edge in edges),
+            array(edge.customer_id for edge in edges),
+            array(edge.epoch for edge in edges),
+            array(edge.cause.id if edge.cause else None for edge in edges),
         ]
         with connection.cursor() as cursor:
             cursor.execute(statement, [self.now, *columns])

@@ -1,7 +1,9 @@
 """Pieces of SQL with their bound values. Text comes from this program only; what a caller said is always a value."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 
 class Fragment(NamedTuple):
@@ -37,3 +39,8 @@ def joined(word: str, parts: Iterable[Fragment], empty: Fragment) -> Fragment:
 
 def all_of(*parts: Fragment) -> Fragment:
     return joined("AND", parts, TRUE)
+
+
+def array(values: Iterable[int | datetime | UUID | None]) -> str:
+    """Return numbers, flags, instants or ids as the text of an array: half the cost of handing over a list of each."""
+    return "{" + ",".join("NULL" if each is None else str(each) for each in values) + "}"
