@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.tasks import make_codes
 from celery import Task
-from distributions.tasks import send_due
-from events.clock import database_now
-from events.tasks import apply_pending
-from segments.tasks import fill_segments, wake_members
 
 from campaigns import pools
+from campaigns.tasks import make_codes
 from distributions import sending
+from distributions.tasks import send_due
 from events import doorbell, pipeline
+from events.clock import database_now
+from events.tasks import apply_pending
 from segments import filling, wakeups
+from segments.tasks import fill_segments, wake_members
 
 
 @dataclass(frozen=True)
