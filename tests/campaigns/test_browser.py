@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
@@ -37,6 +38,8 @@ def page(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
         context.add_cookies([{**cookie, "url": live_server.url}])
         yield context.new_page()
         browser.close()
+        # Within the browser's loop the test had a connection of its own.
+        connections.close_all()
 
 
 def test_codes_are_shown_while_their_pattern_is_written_and_their_making_is_followed(
