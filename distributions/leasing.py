@@ -34,7 +34,7 @@ JOIN distributions_distribution s ON s.id = d.distribution_id
 JOIN distributions_message m ON m.delivery_id = d.id
 JOIN distributions_distributionchannel c ON c.id = d.channel_id
 WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status = 'LIVE' OR d.is_test)
-  AND (%(only)s::uuid IS NULL OR d.id = %(only)s)
+  AND (%(only)s::uuid IS NULL OR d.id = %(only)s) AND m.address <> ALL(%(apart_from)s)
 ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 """
 
@@ -68,11 +68,11 @@ class Leased:
 
 
 @transaction.atomic(durable=True)
-def lease(limit: int = AT_ONCE, *, only: UUID | None = None) -> list[Leased]:
-    """Take out messages that are ready; who has unsubscribed meanwhile gets none."""
+def lease(limit: int = AT_ONCE, *, only: UUID | None = None, apart_from: Sequence[str] = ()) -> list[Leased]:
+    """Take out messages that are ready, none to these addresses; who has unsubscribed meanwhile gets none."""
     now = database_now()
     with connection.cursor() as cursor:
-        cursor.execute(READY, {"now": now, "limit": limit, "only": only})
+        cursor.execute(READY, {"now": now, "limit": limit, "only": only, "apart_from": list(apart_from)})
         leased = [_leased(row) for row in cursor.fetchall()]
         stopped = _unsubscribed(leased)
         if stopped:

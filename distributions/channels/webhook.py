@@ -10,9 +10,10 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -20,7 +21,8 @@ from distributions.channels import egress
 from distributions.channels.handover import Outcome, OutgoingMessage, Receipt
 
 DEADLINE_SECONDS = 15.0
-CONCURRENCY = 50
+CONCURRENCY = 80
+CONCURRENCY_PER_HOST = 50
 LULL_SECONDS = 0.2
 CLOSE_SECONDS = 2.0
 BODY_LIMIT = 64 * 1024
@@ -36,6 +38,11 @@ class _Sender:
     loop: asyncio.AbstractEventLoop
     slots: asyncio.Semaphore
     sessions: dict[bool, aiohttp.ClientSession]
+    by_host: "WeakValueDictionary[str, asyncio.Semaphore]" = field(default_factory=WeakValueDictionary)
+
+    def host_slots(self, address: str) -> asyncio.Semaphore:
+        host = address.split("/", 3)[2:3]
+        return self.by_host.setdefault(host[0] if host else "", asyncio.Semaphore(CONCURRENCY_PER_HOST))
 
 
 _sender: _Sender | None = None
@@ -117,7 +124,8 @@ async def _send_all(
     sender: _Sender, messages: Sequence[OutgoingMessage], receipts: "queue.SimpleQueue[Receipt]"
 ) -> None:
     async def send_one(message: OutgoingMessage) -> None:
-        async with sender.slots:
+        # One host that does not answer must leave places for the others.
+        async with sender.host_slots(message.address), sender.slots:
             receipts.put(await _attempt(sender, message))
 
     await asyncio.gather(*(send_one(message) for message in messages))
