@@ -11,6 +11,7 @@ from distributions.models import Distribution, DistributionChannel
 from distributions.starters import STARTERS, starter
 from distributions.views import previews
 from distributions.views.answering import saved, shown
+from distributions.views.steps import address
 
 CHANNEL_NAMES = {"email": "E-mail", "webhook": "Webhook", "mailbox": "Built-in mailbox"}
 
@@ -78,6 +79,7 @@ def _save(distribution: Distribution, channel: DistributionChannel, words: dict[
 def _surroundings(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
     return {
         "channel": channel,
+        "own_address": f"{address(distribution, 'message')}?channel={channel.type}",
         "channel_name": CHANNEL_NAMES[channel.type],
         "tabs": [
             (one.type, CHANNEL_NAMES[one.type], one.pk == channel.pk)

@@ -69,6 +69,11 @@ def channels() -> list[ChannelChoice]:
     ]
 
 
+FREQUENCIES = (
+    ("once", "Once per customer", "Ever, whatever happens later."),
+    ("every_entry", "Each time it happens", "With a segment: each entry. Who stays inside gets nothing more."),
+    ("every_event", "Every event", "With a segment: also each later event that its rule names, while inside."),
+)
 UNCONNECTED = (
     ("sms", "SMS", "sms"),
     ("mailchimp", "Mailchimp", "campaign"),

@@ -76,7 +76,11 @@ def _save(distribution: Distribution, form: StepForm) -> Distribution | None:
 def _choices(key: str) -> dict[str, Any]:
     """Return what there is to choose from on this step, with the numbers that help choosing."""
     if key == "audience":
-        return {"segments": picking.segments(), "event_names": picking.event_names()}
+        return {
+            "segments": picking.segments(),
+            "event_names": picking.event_names(),
+            "frequencies": picking.FREQUENCIES,
+        }
     if key == "campaign":
         return {"campaigns": picking.campaigns()}
     if key == "channel":

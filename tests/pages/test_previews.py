@@ -95,8 +95,9 @@ def test_the_secret_of_a_webhook_is_shown_when_asked_for_and_that_is_written_dow
     admin_client: Client, project: Any
 ) -> None:
     draft = a_draft("webhook")
-    page = admin_client.get(reverse("admin:distributions_distribution_step", args=[draft.pk, "message"]))
-    assert "whsec_" not in text_of(page)
+    step = reverse("admin:distributions_distribution_step", args=[draft.pk, "message"])
+    assert "whsec_" not in text_of(admin_client.get(step))
     shown = admin_client.post(reverse("admin:distributions_distribution_secret", args=[draft.pk, "webhook"]))
     assert "whsec_" in text_of(shown)
+    assert f'action="{step}?channel=webhook"' in text_of(shown), "the words must not be posted to the secret's address"
     assert "no-store" in shown.headers["Cache-Control"]
