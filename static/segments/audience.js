@@ -54,11 +54,12 @@ export function audience(card, place) {
     if (!isCounted) part("of").textContent = "Counting …";
     try {
       const seen = await ask(card.dataset.preview, { filter }, running.signal);
-      (seen.errors ?? []).forEach((error) => place(error.path, { message: error.message }));
       if (seen.errors) drawProblem(seen.errors[0].message);
       else draw(seen);
       if (!seen.errors && card.dataset.impact) drawImpact(await ask(card.dataset.impact, { filter }, running.signal));
       card.dispatchEvent(new CustomEvent("judged", { detail: seen.errors?.[0]?.message ?? "" }));
+      // After the rows judged themselves, so that what only the server knows stays beside its rule.
+      (seen.errors ?? []).forEach((error) => place(error.path, { message: error.message }));
       card.removeAttribute("aria-busy");
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -69,8 +70,10 @@ export function audience(card, place) {
 
   async function check(filter) {
     const field = part("who");
-    const answer = await ask(card.dataset.check, { filter, customer: field.value });
-    part("verdict").replaceChildren(...answer.lines.map((line) => el("li", { className: line.matches ? "is-in" : "is-out" }, line.text)));
+    const nothing = { errors: [{ message: "The answer did not come; try again in a moment." }] };
+    const answer = await ask(card.dataset.check, { filter, customer: field.value }).catch(() => nothing);
+    const lines = answer.lines ?? answer.errors.map(({ message }) => ({ matches: false, text: message }));
+    part("verdict").replaceChildren(...lines.map((line) => el("li", { className: line.matches ? "is-in" : "is-out" }, line.text)));
   }
 
   return {

@@ -32,6 +32,10 @@ def test_save_waits_and_says_for_what(page: Page, product: Product) -> None:
     expect(reason).to_be_empty()
     expect(save).to_be_enabled()
 
+    page.locator(".b-row").get_by_label("Value", exact=True).fill("-4")
+    expect(page.locator(".b-row .b-trouble")).to_have_text("The value cannot be negative.")
+    expect(save).to_be_disabled()
+
 
 def test_rules_are_made_with_the_keyboard_alone_and_the_audience_follows(page: Page, product: Product) -> None:
     event, alice, bob = unique("cart_left"), unique("alice"), unique("bob")
