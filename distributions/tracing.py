@@ -54,15 +54,16 @@ def trace(event: Event) -> list[Step]:
 
 def follow(event: Event, only: Delivery | None = None) -> Trace:
     """Return the story of an event; with ``only``, of all its messages just this one."""
+    now = database_now()
     effects = list(Event.objects.filter(caused_by_id=event.id))
     messages = [only] if only is not None else _messages(event, effects)
     steps = [
         *_told(event, _accepted(event)),
         *_told(event, _moves(event)),
-        *[step for message in messages for step in _told(event, _of(message))],
+        *[step for message in messages for step in _told(event, _of(message, now))],
     ]
     steps.sort(key=lambda step: step.at)
-    return Trace(event, steps, _is_settled(event, effects, messages))
+    return Trace(event, steps, _is_settled(event, effects, messages, now))
 
 
 def root_of(event: Event) -> Event:
@@ -114,7 +115,7 @@ def _messages(event: Event, effects: Sequence[Event]) -> list[Delivery]:
     return list(related.prefetch_related("attempts").order_by("id"))
 
 
-def _of(delivery: Delivery) -> Iterable[Told]:
+def _of(delivery: Delivery, now: datetime) -> Iterable[Told]:
     """Tell one message's own story: decided, its code, its words, each attempt."""
     url = reverse("admin:distributions_delivery_change", args=[delivery.pk])
     overview = reverse("admin:distributions_distribution_overview", args=[delivery.distribution_id])
@@ -130,15 +131,22 @@ def _of(delivery: Delivery) -> Iterable[Told]:
             kind = "handed-over" if attempt.outcome == Attempt.Outcome.ACCEPTED else "failed"
             label = OUTCOMES.get(Attempt.Outcome(attempt.outcome), "")
             yield kind, label + (f" to {message.address}" if message and message.address else ""), attempt.ended_at, url
+    if delivery.state not in RESTING and _is_waiting(delivery, now):
+        until = "it is resumed" if delivery.parked else f"{delivery.due_at:%d %b, %H:%M:%S} UTC"
+        yield "waiting", f"Waits until {until}", delivery.created_at, url
     if delivery.state in (State.SUPPRESSED, State.CANCELLED, State.HELD, State.WAITING_CODE, State.FAILED):
         kind = "failed" if delivery.state == State.FAILED else "stopped"
         yield kind, f"{delivery.get_state_display()}: {in_words(delivery.reason).lower()}", delivery.created_at, url
 
 
-def _is_settled(event: Event, effects: Sequence[Event], messages: Sequence[Delivery]) -> bool:
+def _is_waiting(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether its turn comes later. What is being sent has a time, too: that at which its sender is given up."""
+    return delivery.state != State.SENDING and (delivery.parked or delivery.due_at > now)
+
+
+def _is_settled(event: Event, effects: Sequence[Event], messages: Sequence[Delivery], now: datetime) -> bool:
     """Tell whether nothing more is to be expected soon: no work is queued, and each message rests."""
     ids = [event.id, *(effect.id for effect in effects)]
     if PendingEvent.objects.filter(event_id__in=ids, quarantined_at=None).exists():
         return False
-    now = database_now()
-    return all(message.state in RESTING or message.parked or message.due_at > now for message in messages)
+    return all(message.state in RESTING or _is_waiting(message, now) for message in messages)

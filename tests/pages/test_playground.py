@@ -1,5 +1,6 @@
 """The playground: one press, and the whole story can be watched."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
+from distributions.models import Delivery
+from events.clock import database_now
 from events.models import Event
 from tests.pages.shop import a_live_distribution, text_of, visitor
 
@@ -54,6 +57,24 @@ def test_until_everything_is_done_the_trace_keeps_asking(admin_client: Client) -
     fragment = admin_client.get(reverse("admin:distributions_distribution_trace"), {"event": event.pk})
     assert "data-refresh-stop" not in text_of(fragment)
     assert "data-refresh" in text_of(admin_client.get(answer.url))
+
+
+def test_a_message_in_flight_keeps_the_trace_open(admin_client: Client, drain: Any) -> None:
+    a_live_distribution()
+    answer = press(admin_client)
+    drain()
+    in_a_minute = database_now() + timedelta(minutes=1)
+    Delivery.objects.update(state="SENDING", due_at=in_a_minute, lease_until=in_a_minute)
+    assert not admin_client.get(answer.url).context["is_settled"]
+
+
+def test_a_message_that_waits_says_until_when(admin_client: Client, drain: Any) -> None:
+    a_live_distribution(delay_minutes=45)
+    answer = press(admin_client)
+    drain()
+    page = admin_client.get(answer.url)
+    assert page.context["is_settled"]
+    assert "Waits until" in text_of(page)
 
 
 @pytest.mark.parametrize(
