@@ -4,6 +4,7 @@ Knows nothing of Django; `promo_site.settings` reads what is made here.
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -25,7 +26,8 @@ class Installation:
         self.data = data
         self.data.mkdir(parents=True, exist_ok=True)
         self._secrets_file = data / "secrets.json"
-        self._running_file = data / "running.json"
+        self._addresses_file = data / "addresses.json"
+        self._lock_file = data / "running.lock"
 
     @classmethod
     def from_environment(cls) -> "Installation":
@@ -67,18 +69,20 @@ class Installation:
         }
         return {**defaults, **os.environ}
 
-    def remember_running(self, addresses: dict[str, str]) -> None:
-        write_privately(self._running_file, {"pid": os.getpid(), "addresses": addresses})
-
-    def forget_running(self) -> None:
-        self._running_file.unlink(missing_ok=True)
+    @contextmanager
+    def running(self, addresses: dict[str, str]) -> Iterator[None]:
+        """Tell other processes where the product runs, while it does; the lock goes with us, however we end."""
+        write_privately(self._addresses_file, addresses)
+        with self._lock_file.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
 
     def running_addresses(self) -> dict[str, str] | None:
         """Return the addresses of the product that runs on this data folder, or None where none does."""
-        if not self._running_file.exists():
+        if not self._addresses_file.exists() or not is_locked(self._lock_file):
             return None
-        running = read_json(self._running_file)
-        return running["addresses"] if is_alive(running["pid"]) else None
+        addresses: dict[str, str] = read_json(self._addresses_file)
+        return addresses
 
     @contextmanager
     def servers(self, *, durable: bool = True) -> Iterator[dict[str, str]]:
@@ -113,14 +117,14 @@ def ignoring_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def is_locked(path: Path) -> bool:
+    """Tell whether a living process holds the lock of this file."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def read_json(path: Path) -> Any:

@@ -60,19 +60,18 @@ def up(_arguments: Sequence[str]) -> int:
         prepare(environment, installation)
         keeper = Keeper(environment, logs)
         try:
-            installation.remember_running(addresses)
-            say("Starting web, workers and beat ...")
-            start_product(keeper)
-            wait_until_healthy(keeper, installation.address)
-            greet(installation, environment)
-            while True:
-                keeper.restart_the_dead()
-                time.sleep(0.2)
+            with installation.running(addresses):
+                say("Starting web, workers and beat ...")
+                start_product(keeper)
+                wait_until_healthy(keeper, installation.address)
+                greet(installation, environment)
+                while True:
+                    keeper.restart_the_dead()
+                    time.sleep(0.2)
         finally:
             with ignoring_interrupts():
                 say("Stopping ...")
                 keeper.stop()
-                installation.forget_running()
 
 
 def greet(installation: Installation, environment: dict[str, str]) -> None:
