@@ -153,7 +153,7 @@ def _make_dynamic(segment: Segment, filter: object, customers: Sequence[str]) ->
 
 def _change_filter(segment: Segment, filter: object, fields: dict[str, Any], apply_quietly: bool) -> bool:
     tree = read_filter(filter)
-    if to_json(tree) == segment.filter:
+    if to_json(tree) == segment.filter and segment.fill != Segment.Fill.FAILED:
         return False
     references.require(tree)
     references.refuse_ring(segment, tree)

@@ -6,9 +6,10 @@ has not happened yet. ``CustomerFacts.apply`` moves one customer on by one event
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,8 @@ ATTRIBUTES = """
     FROM customers_customer WHERE id = ANY(%s)
 """
 _COLUMNS = ("name", "email", "phone", "source_id", "description", "birthdate", "created_at", "updated_at")
+# Shared by all of whom nothing more has to be known: a batch has thousands of them.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _ALL = 2**62
 
@@ -75,8 +78,8 @@ class CustomerFacts:
     def __init__(self, tallies: dict[str, Happened], hidden: set[UUID]) -> None:
         self._tallies = tallies
         self._hidden = hidden
-        self._occurrences: dict[str, list[Occurrence]] = {}
-        self._attributes: dict[str, Value] = {}
+        self._occurrences: Mapping[str, list[Occurrence]] = NOTHING
+        self._attributes: Mapping[str, Value] = NOTHING
         self.members: set[str] = set()
 
     def happened(self, event: str) -> Happened | None:

@@ -76,8 +76,9 @@ def fill_some() -> int:
         # The database went away or two transactions met: the slice is simply done again.
         raise
     except DatabaseError:
-        logger.exception("The segment %s could not be filled", segment.public_id)
-        _progress(segment).update(fill=Segment.Fill.FAILED)
+        # Deleted or edited meanwhile, there is nothing left to fail.
+        if _progress(segment).update(fill=Segment.Fill.FAILED):
+            logger.exception("The segment %s could not be filled", segment.public_id)
     return 1
 
 

@@ -23,7 +23,7 @@ from segments.hints import hints
 from segments.models import Segment
 from segments.representation import sentence
 
-PATIENCE_MS: Final = 2_000
+PATIENCE_MS: Final = 1_000
 SAMPLED_MOST: Final = 20_000
 SHOWN: Final = 5
 
