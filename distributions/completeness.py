@@ -9,6 +9,7 @@ from distributions import rendering
 from distributions.channels import egress
 from distributions.models import Distribution, DistributionChannel
 from distributions.standing import MOVES
+from events.clock import database_now
 
 Type = DistributionChannel.Type
 CONNECTED = frozenset({Type.EMAIL, Type.WEBHOOK, Type.MAILBOX})
@@ -66,6 +67,8 @@ def _gift(distribution: Distribution) -> Iterator[Missing]:
         yield Missing("campaign", "campaign_missing", "Choose the campaign whose codes are sent.")
     elif not distribution.campaign.active:
         yield Missing("campaign", "campaign_disabled", "The campaign is disabled. Enable it or choose another one.")
+    elif distribution.campaign.expiration_date and distribution.campaign.expiration_date <= database_now():
+        yield Missing("campaign", "campaign_ended", "The campaign has ended. Choose another one.")
 
 
 def _words(channel: DistributionChannel, project: Project) -> Iterator[Missing]:

@@ -21,7 +21,9 @@ from events.models import Event
 from events.pipeline import Batch
 from segments.models import Entry
 
-MEMBERS_AT_ONCE = 2_000
+MEMBERS_AT_ONCE = 1_000
+# A large audience is let in at this pace, so that nobody who enters meanwhile queues behind all of it.
+MEMBERS_PER_SECOND = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def enrol(batch: Batch) -> int:
         return 0
     stays = Stays(orders, events)
     asked = [(order, cause) for order in orders for cause in _causes(order, events, stays)]
-    return _add(asked, batch.now)
+    return _add(asked, batch.now, batch.now)
 
 
 @transaction.atomic
@@ -53,7 +55,8 @@ def enrol_current_members(distribution: Distribution, now: datetime) -> int:
     order, added, after = order_of(distribution), 0, 0
     members = Entry.objects.filter(segment=distribution.segment, left_at=None).order_by("id")
     while chunk := list(members.filter(id__gt=after).values_list("id", "customer_id")[:MEMBERS_AT_ONCE]):
-        added += _add([(order, Cause(customer_id, None, entry_id)) for entry_id, customer_id in chunk], now)
+        turn = now + timedelta(seconds=added // MEMBERS_PER_SECOND)
+        added += _add([(order, Cause(customer_id, None, entry_id)) for entry_id, customer_id in chunk], now, turn)
         after = chunk[-1][0]
     return added
 
@@ -77,11 +80,12 @@ def _came_too_early(order: StandingOrder, event: Event) -> bool:
     return not (order.include_current_members and event.name == ENTERED)
 
 
-def _add(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime) -> int:
+def _add(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime, turn: datetime) -> int:
+    """Store what is asked for, decided ``now`` and sent from its ``turn`` on."""
     cooling = _Cooling(asked, now)
     return deliveries.add(
         [
-            _delivery(order, channel_id, cause, reason, now)
+            _delivery(order, channel_id, cause, reason, now, turn)
             for order, cause in asked
             for reason in (_reason_against(order, cause, cooling),)
             for channel_id in order.channel_ids
@@ -89,7 +93,9 @@ def _add(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime) -> int:
     )
 
 
-def _delivery(order: StandingOrder, channel_id: int, cause: Cause, reason: str, now: datetime) -> NewDelivery:
+def _delivery(
+    order: StandingOrder, channel_id: int, cause: Cause, reason: str, now: datetime, turn: datetime
+) -> NewDelivery:
     return NewDelivery(
         distribution_id=order.id,
         channel_id=channel_id,
@@ -101,7 +107,7 @@ def _delivery(order: StandingOrder, channel_id: int, cause: Cause, reason: str, 
         state=Delivery.State.SUPPRESSED if reason else Delivery.State.NEW,
         reason=reason,
         needs_code=order.needs_code,
-        due_at=now + timedelta(minutes=order.delay_minutes),
+        due_at=turn + timedelta(minutes=order.delay_minutes),
         created_at=now,
     )
 

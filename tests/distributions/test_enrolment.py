@@ -29,9 +29,9 @@ def test_once_means_once_however_often_she_enters(shop: Shop) -> None:
     pipeline.drain()
     assert len(shop.deliveries("alice")) == 1
     order = standing.order_of(distribution)
-    again = enrolment._add(
-        [(order, enrolment.Cause(shop.deliveries("alice")[0].customer_id, None, 999_999))], database_now()
-    )
+    now = database_now()
+    stranger = enrolment.Cause(shop.deliveries("alice")[0].customer_id, None, 999_999)
+    again = enrolment._add([(order, stranger)], now, now)
     assert again == 0
 
 
@@ -142,6 +142,17 @@ def test_current_members_are_enrolled_in_going_live(shop: Shop) -> None:
     assert len(shop.deliveries("alice")) == 1
     shop.happens("alice")
     assert len(shop.deliveries("alice")) == 1
+
+
+def test_a_large_audience_is_let_in_at_a_pace(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrolment, "MEMBERS_AT_ONCE", 2)
+    monkeypatch.setattr(enrolment, "MEMBERS_PER_SECOND", 2)
+    segment = shop.segment()
+    for number in range(5):
+        shop.happens(f"customer{number}")
+    shop.live(segment, policy={"include_current_members": True})
+    begin = shop.deliveries()[0].due_at
+    assert [(delivery.due_at - begin).seconds for delivery in shop.deliveries()] == [0, 0, 1, 1, 2]
 
 
 def test_an_entry_on_its_way_during_going_live_is_not_lost(shop: Shop) -> None:
