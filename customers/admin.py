@@ -18,6 +18,7 @@ from customers.forms import CustomerForm, FactFormSet, facts_of, metadata_of
 from customers.models import Customer
 from customers.panels import panels_of
 from customers.searching import search
+from customers.suppressing import suppressed
 from customers.wording import in_words
 from events import tracking
 
@@ -48,6 +49,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "address": address,
         "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
+        "refuses_mail": bool(customer.email and suppressed("email", [customer.email])),
     }
     return render(request, "customers/page.html", context)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from customers import profiles
 from customers.models import Customer
+from customers.suppressing import suppress
 from events import tracking
 from events.models import Event
 from events.tracking import Fact
@@ -53,12 +54,19 @@ def test_her_page_tells_her_profile_segments_and_why_things_happened(
     cause = tracking.track(Fact("cart_abandoned", alice.pk, source=Event.Source.API))
     tracking.track(Fact("voucher.published", alice.pk, caused_by=cause))
     # Session, person, customer, and one to three for each app's card.
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = admin_client.get(reverse("admin:customers_customer_change", args=[alice.pk])).content.decode()
     assert "alice@shop.example" in page
     assert "Friends" in page
     assert "because of" in page
     assert reverse("admin:events_event_change", args=[cause.pk]) in page
+
+
+def test_her_page_says_when_her_address_is_not_written_to(admin_client: Client, alice: Customer) -> None:
+    address = reverse("admin:customers_customer_change", args=[alice.pk])
+    assert "not written to" not in admin_client.get(address).content.decode()
+    suppress("email", "Alice@shop.example", "unsubscribed", customer=alice)
+    assert "not written to" in admin_client.get(address).content.decode()
 
 
 def test_her_page_opens_by_her_ids_too(admin_client: Client, alice: Customer) -> None:

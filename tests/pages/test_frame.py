@@ -142,3 +142,9 @@ def test_a_form_without_its_token_is_refused_in_words(admin_client: Client) -> N
     strict.cookies = admin_client.cookies
     refused = strict.post(reverse("admin:access_apikey_add"), {"name": "Shop"})
     assert (refused.status_code, "The form was not sent" in refused.content.decode()) == (403, True)
+
+
+def test_signing_out_ends_the_session_and_says_so(admin_client: Client) -> None:
+    page = admin_client.post(reverse("admin:logout")).content.decode()
+    assert "You are signed out" in page
+    assert admin_client.get(reverse("admin:index")).status_code == 302
