@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -81,6 +81,8 @@ class DistributionAdmin(ModelAdmin):
         return wizard.begin(request)
 
     def change_view(self, request: HttpRequest, object_id: str, *_arguments: Any, **_options: Any) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise Http404
         return redirect("admin:distributions_distribution_overview", object_id)
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,10 +1,11 @@
 """How every step answers: a page, a redirect to where the person wants to go, or a word to the autosave."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
@@ -15,6 +16,14 @@ from distributions.views.steps import KEYS, LABELS, address, after, before, step
 def person_of(request: HttpRequest) -> User | None:
     """Return who did this, for the audit."""
     return request.user if isinstance(request.user, User) else None
+
+
+def uuid_or_404(text: str) -> UUID:
+    """Read the id of an address that a person may have shortened or misspelled."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def is_autosave(request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """One message: what it said, each attempt, the chain of causes behind it; and the mailbox that shows many."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -12,7 +13,7 @@ from access.problems import Problem
 from distributions import resolving, tracing
 from distributions.models import Delivery, Message
 from distributions.reasons import in_words
-from distributions.views.answering import person_of
+from distributions.views.answering import person_of, uuid_or_404
 from distributions.views.previews import SEALED
 from events.models import Event
 
@@ -22,7 +23,7 @@ MAILBOX_LENGTH = 50
 @permission_required("distributions.view_delivery", raise_exception=True)
 @require_GET
 def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
-    delivery = get_object_or_404(_in_full(), pk=delivery_id)
+    delivery = get_object_or_404(_in_full(), pk=uuid_or_404(delivery_id))
     cause = Event.objects.filter(pk=delivery.cause_event_id).select_related("customer").first()
     context = {
         "title": f"Message to {delivery.customer}",
@@ -40,7 +41,7 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
 @permission_required("distributions.view_delivery", raise_exception=True)
 @require_GET
 @SEALED
-def letter_body(request: HttpRequest, delivery_id: str) -> HttpResponse:
+def letter_body(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Answer with the message as it was rendered, for the sandboxed frame."""
     delivery = get_object_or_404(_in_full(), pk=delivery_id)
     message = getattr(delivery, "message", None)
@@ -49,7 +50,7 @@ def letter_body(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
 @permission_required("distributions.change_delivery", raise_exception=True)
 @require_POST
-def decide(request: HttpRequest, delivery_id: str, verdict: str) -> HttpResponse:
+def decide(request: HttpRequest, delivery_id: UUID, verdict: str) -> HttpResponse:
     """End the doubt about a message whose outcome nobody knows."""
     delivery = get_object_or_404(Delivery, pk=delivery_id)
     if verdict not in VERDICTS:

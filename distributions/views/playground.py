@@ -15,6 +15,7 @@ from customers import profiles
 from customers.models import Customer
 from distributions import playing, tracing
 from distributions.models import Distribution
+from distributions.views.answering import uuid_or_404
 from distributions.views.picking import event_names
 from events.models import Event
 
@@ -97,6 +98,6 @@ def _traced(request: HttpRequest) -> dict[str, Any]:
     asked = request.GET.get("event", "")
     if not asked:
         return {}
-    event = get_object_or_404(Event.objects.select_related("customer"), pk=asked)
+    event = get_object_or_404(Event.objects.select_related("customer"), pk=uuid_or_404(asked))
     told = tracing.follow(event)
     return {"event": event, "trace": told.steps, "is_settled": told.is_settled}

@@ -154,7 +154,7 @@ def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
 
 def _as_whom(request: HttpRequest) -> Customer | None:
     """Return the customer to look through the eyes of: the one searched for, the one stepped to, else the newest."""
-    asked = request.GET.get("as", "").strip()
+    asked = request.GET.get("as", "").replace("\x00", "").strip()
     if asked:
         return Customer.objects.filter(
             Q(source_id=asked) | Q(public_id=asked) | Q(email__iexact=asked) | Q(name__istartswith=asked)

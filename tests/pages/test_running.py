@@ -168,6 +168,16 @@ def test_the_message_itself_is_answered_so_that_nothing_in_it_can_run(admin_clie
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("name", ["admin:distributions_delivery_change", "admin:distributions_distribution_change"])
+def test_an_address_that_names_nothing_is_not_found(admin_client: Client, name: str) -> None:
+    assert admin_client.get(reverse(name, args=["nonsense"]), follow=True).status_code == 404
+
+
+def test_a_trace_of_nothing_is_not_found(admin_client: Client) -> None:
+    page = reverse("admin:distributions_distribution_playground")
+    assert admin_client.get(page, {"event": "nonsense"}).status_code == 404
+
+
 def test_the_mailbox_shows_the_newest_message_first(admin_client: Client, drain: Any) -> None:
     a_live_distribution()
     sent_to("alice", drain)
