@@ -16,9 +16,9 @@ ADD = """
 INSERT INTO distributions_delivery (id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
     state, reason, needs_code, fence, attempt_count, may_repeat, parked, is_test, due_at, created_at)
 SELECT id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
-    state, reason, needs_code, 0, 0, false, false, false, due_at, created_at
+    state, reason, needs_code, 0, 0, false, parked, false, due_at, created_at
 FROM jsonb_to_recordset(%s::jsonb) AS d (id uuid, distribution_id bigint, channel_id bigint, customer_id bigint,
-    cause_event_id uuid, entry_id bigint, once_key bigint, state text, reason text, needs_code bool,
+    cause_event_id uuid, entry_id bigint, once_key bigint, state text, reason text, needs_code bool, parked bool,
     due_at timestamptz, created_at timestamptz)
 ON CONFLICT DO NOTHING
 """
@@ -71,6 +71,7 @@ class NewDelivery:
     state: str
     reason: str
     needs_code: bool
+    parked: bool
     due_at: datetime
     created_at: datetime
     id: UUID = field(default_factory=uuid7)

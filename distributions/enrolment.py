@@ -107,6 +107,7 @@ def _delivery(
         state=Delivery.State.SUPPRESSED if reason else Delivery.State.NEW,
         reason=reason,
         needs_code=order.needs_code,
+        parked=order.is_paused and not reason,
         due_at=turn + timedelta(minutes=order.delay_minutes),
         created_at=now,
     )

@@ -50,7 +50,7 @@ def pause(distribution: Distribution, *, person: User | None = None, key_id: int
     locked = _locked(distribution)
     if locked.status != Status.PAUSED:
         _require(locked, Status.LIVE, "Only a live distribution can be paused.")
-        _change(locked, Status.PAUSED)
+        _set_aside(locked)
         audit.record("pause", "distribution", locked.public_id, f"{locked} was paused", person=person, key_id=key_id)
     return _reread(distribution)
 
@@ -103,7 +103,7 @@ def pause_unreachable(distribution_id: int) -> None:
     """Pause a distribution whose webhook gave up answering, in the caller's transaction."""
     locked = Distribution.objects.select_for_update().get(pk=distribution_id)
     if locked.status == Status.LIVE:
-        _change(locked, Status.PAUSED)
+        _set_aside(locked)
         summary = f"{locked} was paused: its webhook did not take its messages"
         audit.record("pause", "distribution", locked.public_id, summary)
 
@@ -121,6 +121,13 @@ def _begin(locked: Distribution) -> None:
         enrolled = enrolment.enrol_current_members(locked, now)
         if is_manual and not enrolled:
             _change(locked, Status.DONE)
+
+
+def _set_aside(locked: Distribution) -> None:
+    """Pause it, and park what it has outside every queue; what is being sent comes back by itself."""
+    _change(locked, Status.PAUSED)
+    waiting = [State.NEW, State.HELD, State.READY, State.UNKNOWN]
+    Delivery.objects.filter(distribution=locked, state__in=waiting, parked=False, is_test=False).update(parked=True)
 
 
 def _refuse_incomplete(locked: Distribution) -> None:

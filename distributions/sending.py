@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 def has_due(now: datetime) -> bool:
     """Tell whether there is something for `work_once` to do."""
-    return sweeping.has_due(now)
+    return bool(sweeping.look(now))
 
 
 def work_once() -> int:
@@ -36,7 +36,10 @@ def work_once() -> int:
 
     The sweep comes last: somebody waits for a new message, and nobody for what the sweep finds.
     """
-    return sum(_tried(step) for step in (preparing.prepare, hand_over_some, sweeping.sweep))
+    due = sweeping.look()
+    prepared = _tried(preparing.prepare) if due.new else 0
+    handed_over = _tried(hand_over_some) if due.ready or prepared else 0
+    return prepared + handed_over + _tried(partial(sweeping.sweep, due))
 
 
 def work_for(seconds: float) -> bool:

@@ -46,6 +46,7 @@ class StandingOrder:
     needs_code: bool
     include_current_members: bool
     live_at: datetime
+    is_paused: bool
     repeats_on: frozenset[str]
     channel_ids: tuple[int, ...]
 
@@ -78,17 +79,19 @@ def order_of(distribution: Distribution) -> StandingOrder:
         distribution.pk, distribution.public_id, distribution.trigger_event, distribution.segment_id,
         distribution.frequency, distribution.cooldown_days, distribution.holdout_percent, distribution.delay_minutes,
         distribution.action == Distribution.Action.PUBLISH_CODE, distribution.include_current_members,
-        distribution.live_at, frozenset(), tuple(channel.pk for channel in distribution.channels.all()),
+        distribution.live_at, distribution.status == Distribution.Status.PAUSED, frozenset(),
+        tuple(channel.pk for channel in distribution.channels.all()),
     )  # fmt: skip
 
 
 def _order(row: Sequence[Any]) -> StandingOrder:
-    (key, public_id, _status, event, segment_id, frequency, cooldown, holdout, delay, action, current, live_at, filter_,
+    (key, public_id, status, event, segment_id, frequency, cooldown, holdout, delay, action, current, live_at, filter_,
      channels) = row  # fmt: skip
     repeats = _affirmed_names(filter_) if filter_ and event == ENTERED else frozenset()
     return StandingOrder(
         key, public_id, event, segment_id, frequency, cooldown, holdout, delay,
-        action == Distribution.Action.PUBLISH_CODE, current, live_at, repeats, tuple(channels),
+        action == Distribution.Action.PUBLISH_CODE, current, live_at, status == Distribution.Status.PAUSED, repeats,
+        tuple(channels),
     )  # fmt: skip
 
 

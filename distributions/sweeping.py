@@ -4,6 +4,7 @@ Every statement may run any number of times and in any number of processes.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,20 +14,33 @@ from events.clock import database_now
 
 AT_ONCE = 500
 
-HAS_DUE = """
-SELECT EXISTS (
-    SELECT 1 FROM distributions_delivery d
-    WHERE d.state IN ('NEW', 'HELD', 'READY', 'SENDING', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
-) OR EXISTS (
-    SELECT 1 FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id
-    WHERE s.status = 'LIVE' AND (c.expiration_date IS NULL OR c.expiration_date > %(now)s) AND EXISTS (
-        SELECT 1 FROM distributions_delivery d
-        WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= %(now)s
-    ) AND (c.type = 'AUTO_UPDATE' OR EXISTS (
-        SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
-        AND (v.expires_at IS NULL OR v.expires_at > %(now)s)
-    ))
-)
+# One look at everything: asked for each doorbell, it must cost one statement where nothing is due.
+LOOK = """
+WITH clock AS (SELECT coalesce(%(now)s, statement_timestamp()) AS now)
+SELECT
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.state = 'NEW' AND NOT d.parked AND d.due_at <= (SELECT now FROM clock)),
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= (SELECT now FROM clock)),
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.state = 'SENDING' AND NOT d.parked AND d.due_at <= (SELECT now FROM clock)),
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.state = 'UNKNOWN' AND NOT d.parked AND d.due_at <= (SELECT now FROM clock)),
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.state = 'HELD' AND NOT d.parked AND d.due_at <= (SELECT now FROM clock)),
+    EXISTS (
+        SELECT 1 FROM distributions_distribution s JOIN campaigns_campaign c ON c.id = s.campaign_id
+        WHERE s.status = 'LIVE' AND (c.expiration_date IS NULL OR c.expiration_date > (SELECT now FROM clock))
+          AND EXISTS (
+            SELECT 1 FROM distributions_delivery d
+            WHERE d.distribution_id = s.id AND d.state = 'WAITING_CODE' AND d.due_at <= (SELECT now FROM clock)
+        ) AND (c.type = 'AUTO_UPDATE' OR EXISTS (
+            SELECT 1 FROM campaigns_voucher v WHERE v.campaign_id = c.id AND v.holder_id IS NULL AND v.active
+            AND (v.expires_at IS NULL OR v.expires_at > (SELECT now FROM clock))
+        ))
+    ),
+    EXISTS (SELECT 1 FROM distributions_distribution s WHERE s.status IN ('PAUSED', 'STOPPED', 'DONE')),
+    EXISTS (SELECT 1 FROM distributions_distribution s WHERE s.status = 'LIVE' AND s.type = 'manual')
 """
 
 # An expired lease proves nothing: whoever held it may have sent the message. It never goes straight back.
@@ -94,7 +108,8 @@ WITH waiting AS (
 SELECT count(*) FROM moved
 """
 
-# The lock keeps a distribution from being resumed in this moment: who resumes it finds what was parked.
+# What came back from its sender after its distribution was paused. The lock keeps the distribution from being resumed
+# in this moment: who resumes it finds what was parked.
 LOCK_PAUSED = """
 SELECT id FROM distributions_distribution WHERE status = 'PAUSED' ORDER BY id FOR KEY SHARE
 """
@@ -102,7 +117,7 @@ SELECT id FROM distributions_distribution WHERE status = 'PAUSED' ORDER BY id FO
 PARK = """
 WITH due AS (
     SELECT d.id FROM distributions_delivery d
-    WHERE d.state IN ('NEW', 'HELD', 'READY', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
+    WHERE d.state IN ('READY', 'UNKNOWN') AND NOT d.parked AND d.due_at <= %(now)s
       AND d.distribution_id = ANY(%(ids)s) AND NOT d.is_test
     LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), moved AS (
@@ -115,7 +130,7 @@ SELECT count(*) FROM moved
 CANCEL = """
 WITH due AS (
     SELECT d.id FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
-    WHERE d.state IN ('NEW', 'HELD', 'READY') AND NOT d.parked AND d.due_at <= %(now)s
+    WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= %(now)s
       AND s.status IN ('STOPPED', 'DONE') AND NOT d.is_test
     LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), moved AS (
@@ -138,18 +153,47 @@ SELECT count(*) FROM finished
 """
 
 
-def has_due(now: datetime) -> bool:
-    """Tell whether any delivery wants something done. Paused backlogs and empty pools never do."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What there is to do. The last two are no work by themselves: they say where strays may come from."""
+
+    new: bool
+    ready: bool
+    expired: bool
+    unknown: bool
+    held: bool
+    waiting: bool
+    has_strays: bool
+    has_manual: bool
+
+    def __bool__(self) -> bool:
+        return self.new or self.ready or self.expired or self.unknown or self.held or self.waiting
+
+
+def look(now: datetime | None = None) -> Due:
+    """Return what is due at a moment, or now. Paused backlogs and empty pools never are."""
     with connection.cursor() as cursor:
-        cursor.execute(HAS_DUE, {"now": now})
-        return bool(cursor.fetchone()[0])
+        cursor.execute(LOOK, {"now": now})
+        return Due(*cursor.fetchone())
 
 
-def sweep() -> int:
-    """Move everything that waited for this moment; return how many were moved."""
+def sweep(due: Due | None = None) -> int:
+    """Move everything that waited for this moment, as far as it was seen to be there; return how many were moved."""
+    due = look() if due is None else due
+    strays = due.has_strays and (due.ready or due.unknown or due.expired)
+    if not (strays or due.expired or due.unknown or due.held or due.waiting or due.has_manual):
+        return 0
     now = database_now()
-    moved = sum(_move(statement, now) for statement in (EXPIRE, RESOLVE, RELEASE_HELD, RELEASE_WAITING, CANCEL, FINISH))
-    return moved + _park(now)
+    wanted = (
+        (due.expired, EXPIRE),
+        (due.expired or due.unknown, RESOLVE),
+        (due.held, RELEASE_HELD),
+        (due.waiting, RELEASE_WAITING),
+        (strays, CANCEL),
+        (due.has_manual, FINISH),
+    )
+    moved = sum(_move(statement, now) for is_wanted, statement in wanted if is_wanted)
+    return moved + (_park(now) if strays else 0)
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from access.models import AuditEntry
 from access.problems import Problem
-from distributions import drafting, enrolment, lifecycle, sending
+from distributions import drafting, enrolment, leasing, lifecycle, preparing, sending, settling
+from distributions.channels import Outcome, Receipt
 from distributions.models import Delivery, Distribution
 from events import pipeline, tracking
 from events.clock import database_now
@@ -19,6 +20,7 @@ from events.tracking import Fact
 from segments import definition
 from segments.models import Segment
 from tests.distributions.conftest import Shop
+from tests.distributions.sinks import WebhookSink
 
 
 def in_another_connection(work: Callable[[], Any]) -> threading.Thread:
@@ -89,6 +91,32 @@ def test_stopping_cancels_what_has_not_left(shop: Shop) -> None:
     assert shop.states() == ["SENT", "CANCELLED", "CANCELLED"]
     with pytest.raises(Problem):
         lifecycle.resume(distribution)
+
+
+@pytest.mark.django_db
+def test_what_comes_back_from_its_sender_after_a_pause_waits_and_after_a_stop_ends(
+    shop: Shop, webhook_sink: WebhookSink
+) -> None:
+    distribution = shop.live(campaign=shop.campaign(), channels=[shop.webhook(webhook_sink.url)])
+    for name in ("alice", "bob"):
+        shop.happens(name)
+    preparing.prepare()
+    leased = leasing.lease()
+    lifecycle.pause(distribution)
+    settling.settle([(one, Receipt(one.message.id, Outcome.NOT_ACCEPTED)) for one in leased])
+    shop.hurry()
+    shop.send()
+    assert shop.states() == ["READY", "READY"]
+    assert not sending.has_due(database_now())
+    lifecycle.resume(distribution)
+    leased = leasing.lease()
+    assert len(leased) == 2
+    lifecycle.stop(distribution)
+    settling.settle([(one, Receipt(one.message.id, Outcome.NOT_ACCEPTED)) for one in leased])
+    shop.hurry()
+    shop.send()
+    assert shop.states() == ["CANCELLED", "CANCELLED"]
+    assert webhook_sink.received == []
 
 
 @pytest.mark.django_db

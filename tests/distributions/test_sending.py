@@ -491,7 +491,9 @@ def test_a_batch_costs_a_fixed_number_of_queries(shop: Shop, counted: Any) -> No
         assert settling.settle(receipts) == 20
 
 
-def test_looking_for_work_costs_one_query(shop: Shop, counted: Any) -> None:
+def test_looking_for_work_costs_one_query_and_so_does_finding_none(shop: Shop, counted: Any) -> None:
     now = database_now()
     with counted(1):
         assert not sending.has_due(now)
+    with counted(1):
+        assert sending.work_once() == 0
