@@ -58,12 +58,12 @@ class Bench:
             yield product
 
     @contextmanager
-    def products(self, databases_of_each: Sequence[str]) -> Iterator[list[Product]]:
-        """Yield the product running several times side by side, each on its own database."""
+    def products(self, databases_of_each: Sequence[str], *wanted: str) -> Iterator[list[Product]]:
+        """Yield the product, or these of its processes, running several times side by side on a database each."""
         running = [Product(self.folder, database, self.key) for database in databases_of_each]
         try:
             for product in running:
-                product.start()
+                product.start(*wanted)
             for product in running:
                 product.wait_until_up()
             yield running
