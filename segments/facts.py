@@ -19,6 +19,7 @@ from events.models import Event
 from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
 from segments.conditions.values import Value
+from segments.fragments import FALSE, Fragment, array, build, joined, value
 
 # Tallies count what is pending, too; reading both in one statement, they agree.
 TALLIES = """
@@ -43,18 +44,16 @@ TIMES = """
             ORDER BY e.occurred_at DESC LIMIT 1)
     FROM unnest(%(customers)s::bigint[], %(names)s::text[]) AS wanted (customer_id, name)
 """
-# The newest occurrences within each window; the scan ends where no condition looks further.
+# The newest occurrences of one event within its window. The index is read no further than the conditions look,
+# however many there are.
 OCCURRENCES = """
-    SELECT customer_id, name, id, occurred_at, properties FROM (
-        SELECT e.customer_id, e.name, e.id, e.occurred_at, wanted.most,
-               CASE WHEN wanted.properties THEN e.properties::text END AS properties,
-               row_number() OVER (PARTITION BY e.customer_id, e.name ORDER BY e.occurred_at DESC) AS place
-        FROM unnest(%(names)s::text[], %(since)s::timestamptz[], %(most)s::bigint[], %(properties)s::bool[])
-            AS wanted (name, since, most, properties)
-        JOIN events_event e ON e.customer_id = ANY(%(customers)s) AND e.name = wanted.name
-            AND e.occurred_at > wanted.since
-        WHERE NOT EXISTS (SELECT 1 FROM events_pendingevent p WHERE p.event_id = e.id)
-    ) ranked WHERE place <= most ORDER BY occurred_at DESC
+    SELECT known.id, {}::text, e.id, e.occurred_at, e.properties
+    FROM unnest({}::bigint[]) AS known (id) CROSS JOIN LATERAL (
+        SELECT id, occurred_at, CASE WHEN {} THEN properties::text END AS properties FROM events_event
+        WHERE customer_id = known.id AND name = {} AND occurred_at > {}
+            AND NOT EXISTS (SELECT 1 FROM events_pendingevent p WHERE p.event_id = events_event.id)
+        ORDER BY occurred_at DESC LIMIT {}
+    ) AS e
 """
 ATTRIBUTES = """
     SELECT id, name, email, phone, source_id, description, birthdate, created_at, updated_at,
@@ -65,7 +64,6 @@ _COLUMNS = ("name", "email", "phone", "source_id", "description", "birthdate", "
 # Shared by all of whom nothing more has to be known: a batch has thousands of them.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-_ALL = 2**62
 
 Key = tuple[int, str]
 
@@ -223,16 +221,23 @@ def _read_occurrences(
     found: dict[int, dict[str, list[Occurrence]]] = defaultdict(lambda: defaultdict(list))
     if not wanted:
         return found
-    needs = list(wanted.values())
-    values: dict[str, Any] = {
-        "customers": customers,
-        "names": list(wanted),
-        "since": [_LONG_AGO if need.span is None else now - need.span for need in needs],
-        "most": [_ALL if need.most is None else need.most + later for need in needs],
-        "properties": [need.properties for need in needs],
-    }
+    parts = [_occurrences(customers, name, need, now, later) for name, need in wanted.items()]
+    query = joined("UNION ALL", parts, empty=FALSE)
     with connection.cursor() as cursor:
-        cursor.execute(OCCURRENCES, values)
+        cursor.execute(f"{query.text} ORDER BY 4 DESC", query.params)
         for customer_id, name, pk, occurred_at, properties in cursor.fetchall():
             found[customer_id][name].append(Occurrence(pk, occurred_at, _decoded(properties)))
     return found
+
+
+def _occurrences(customers: list[int], name: str, need: Need, now: datetime, later: int) -> Fragment:
+    since = _LONG_AGO if need.span is None else now - need.span
+    return build(
+        OCCURRENCES,
+        value(name),
+        value(array(customers)),
+        value(need.properties),
+        value(name),
+        value(since),
+        value(None if need.most is None else need.most + later),
+    )
