@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, ProtectedError, Q
 
@@ -40,7 +40,7 @@ JOIN = """
 class By:
     """Who makes a change: a person in the admin, or a program by its key."""
 
-    person: AbstractBaseUser | None = None
+    person: User | None = None
     key_id: int | None = None
 
 
