@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import psycopg
-from events.clock import database_now
 
 from benchmarks import databases, population
 from benchmarks.bench import Bench
 from benchmarks.table import Result, at_most, median
+from events.clock import database_now
 from segments import definition, filling, wakeups
 from segments.models import Entry
 
