@@ -16,8 +16,8 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from access.identifiers import first_uuid7_at
-from distributions import wording
 from distributions.models import Delivery, Distribution
+from distributions.telling import wording
 from distributions.views import letters, playground, previews, reviewing, running, secrets, wizard
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]

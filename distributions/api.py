@@ -11,10 +11,12 @@ from access.authentication import caller_of
 from access.listing import envelope, read_page
 from access.problems import invalid_payload, invalid_query, not_found
 from customers.models import Customer
-from distributions import backtesting, drafting, explanation, lifecycle, messages, previewing, reading
 from distributions.models import Distribution
-from distributions.representation import as_json
+from distributions.planning import backtesting, drafting, lifecycle
+from distributions.sending import previewing
 from distributions.tasks import send_due
+from distributions.telling import explanation, messages, reading
+from distributions.telling.representation import as_json
 from events import doorbell, pipeline
 from events.clock import database_now
 

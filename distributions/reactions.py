@@ -1,6 +1,6 @@
 """What distributions do about a batch of events: the pipeline's last stop."""
 
-from distributions import enrolment
+from distributions.enrolment import enrolling
 from distributions.tasks import send_due
 from events import doorbell
 from events.pipeline import Batch
@@ -8,5 +8,5 @@ from events.pipeline import Batch
 
 def enrol(batch: Batch) -> None:
     """Make the deliveries that the batch asks for, and ring for the senders once it is committed."""
-    if enrolment.enrol(batch):
+    if enrolling.enrol(batch):
         doorbell.ring_on_commit(send_due)

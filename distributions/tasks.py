@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from distributions import sending
+from distributions.sending import stages
 from events import doorbell
 
 WORK_SECONDS = 20.0
@@ -12,5 +12,5 @@ WORK_SECONDS = 20.0
 def send_due() -> None:
     """Send what is due; ring again where there is more than fits into one turn."""
     doorbell.answer(send_due)
-    if sending.work_for(WORK_SECONDS):
+    if stages.work_for(WORK_SECONDS):
         doorbell.ring(send_due)

@@ -8,7 +8,7 @@ from access.models import ApiKey
 from campaigns import creation
 from campaigns.models import Campaign
 from customers import profiles
-from distributions import drafting, lifecycle
+from distributions.planning import drafting, lifecycle
 from events import tracking
 from promo_site.installation import Installation
 from segments import definition

@@ -8,7 +8,7 @@ from celery import Task
 
 from campaigns import pools
 from campaigns.tasks import make_codes
-from distributions import sending
+from distributions.sending import stages
 from distributions.tasks import send_due
 from events import doorbell, pipeline
 from events.clock import database_now
@@ -29,7 +29,7 @@ class Work:
 ALL = (
     Work("evaluate", pipeline.has_work, apply_pending),
     Work("evaluate", wakeups.has_due, wake_members),
-    Work("send", sending.has_due, send_due),
+    Work("send", stages.has_due, send_due),
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
 )

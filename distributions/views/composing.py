@@ -5,10 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from access.problems import Problem
-from distributions import drafting, rendering
+from distributions.composing import rendering
+from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import FORMS, MessageForm
 from distributions.models import Distribution, DistributionChannel
-from distributions.starters import STARTERS, starter
+from distributions.planning import drafting
 from distributions.views import previews
 from distributions.views.answering import saved, shown
 from distributions.views.steps import address

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from access.problems import Problem
-from distributions import resolving, tracing
 from distributions.models import Delivery, Message
-from distributions.reasons import in_words
+from distributions.sending import resolving
+from distributions.telling import tracing
+from distributions.telling.reasons import in_words
 from distributions.views.answering import person_of, uuid_or_404
 from distributions.views.previews import SEALED
 from events.models import Event

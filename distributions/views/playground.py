@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.problems import Problem
 from customers import profiles
 from customers.models import Customer
-from distributions import playing, tracing
 from distributions.models import Distribution
+from distributions.telling import playing, tracing
 from distributions.views.answering import uuid_or_404
 from distributions.views.picking import event_names
 from events.models import Event

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from access import project
 from access.problems import Problem
 from customers.models import Customer
-from distributions import previewing, rendering
+from distributions.composing import rendering
 from distributions.models import Distribution, DistributionChannel
+from distributions.sending import previewing
 from distributions.views.steps import address
 from events.clock import database_now
 

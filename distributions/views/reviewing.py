@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from access import project
 from access.problems import Problem
-from distributions import forecast, lifecycle, wording
 from distributions.models import Distribution
+from distributions.planning import forecast, lifecycle
+from distributions.telling import wording
 from distributions.views.answering import person_of, saved, shown
 from distributions.views.steps import address
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access import project
 from access.problems import Problem
-from distributions import drafting, lifecycle, wording
 from distributions.models import Delivery, Distribution
-from distributions.reasons import in_words
+from distributions.planning import drafting, lifecycle
+from distributions.telling import wording
+from distributions.telling.reasons import in_words
 from distributions.views.answering import person_of
 from distributions.views.steps import address
 

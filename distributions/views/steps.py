@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from distributions.lifecycle import Missing, missing
 from distributions.models import Distribution
+from distributions.planning.lifecycle import Missing, missing
 
 LABELS = {
     "type": "Type",

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from access.problems import Problem
-from distributions import drafting
 from distributions.forms import AudienceForm, CampaignForm, ChannelForm, NameForm, StepForm, TypeForm
 from distributions.models import Distribution
+from distributions.planning import drafting
 from distributions.views import composing, picking, reviewing
 from distributions.views.answering import saved, shown
 from distributions.views.running import ENDED

@@ -12,9 +12,10 @@ from campaigns import creation, pools
 from campaigns.models import Campaign
 from customers import profiles
 from customers.models import Customer
-from distributions import drafting, lifecycle, sending
 from distributions.channels import email as mail_channel
 from distributions.models import Delivery, Distribution, Message
+from distributions.planning import drafting, lifecycle
+from distributions.sending import stages
 from events import pipeline, tracking
 from events.models import Event
 from events.tracking import Fact
@@ -88,7 +89,7 @@ class Shop:
 
     def send(self) -> None:
         """Send what is due, until nothing is."""
-        while sending.work_once():
+        while stages.work_once():
             pass
 
     def deliveries(self, name: str | None = None) -> list[Delivery]:

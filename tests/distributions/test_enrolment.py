@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from distributions import enrolment, lifecycle, standing
+from distributions.enrolment import enrolling, standing
 from distributions.models import Delivery, Distribution
+from distributions.planning import lifecycle
 from events import pipeline
 from events.clock import database_now
 from events.models import Event
@@ -30,8 +31,8 @@ def test_once_means_once_however_often_she_enters(shop: Shop) -> None:
     assert len(shop.deliveries("alice")) == 1
     order = standing.order_of(distribution)
     now = database_now()
-    stranger = enrolment.Cause(shop.deliveries("alice")[0].customer_id, None, 999_999)
-    again = enrolment._add([(order, stranger)], now, now)
+    stranger = enrolling.Cause(shop.deliveries("alice")[0].customer_id, None, 999_999)
+    again = enrolling._add([(order, stranger)], now, now)
     assert again == 0
 
 
@@ -145,8 +146,8 @@ def test_current_members_are_enrolled_in_going_live(shop: Shop) -> None:
 
 
 def test_a_large_audience_is_let_in_at_a_pace(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrolment, "MEMBERS_AT_ONCE", 2)
-    monkeypatch.setattr(enrolment, "MEMBERS_PER_SECOND", 2)
+    monkeypatch.setattr(enrolling, "MEMBERS_AT_ONCE", 2)
+    monkeypatch.setattr(enrolling, "MEMBERS_PER_SECOND", 2)
     segment = shop.segment()
     for number in range(5):
         shop.happens(f"customer{number}")
@@ -165,7 +166,7 @@ def test_an_entry_on_its_way_during_going_live_is_not_lost(shop: Shop) -> None:
     pipeline.drain()
     shop_event = Event.objects.filter(customer=alice).latest("id")
     pipeline_batch = Batch(database_now(), [shop_event], [alice.pk])
-    assert enrolment.enrol(pipeline_batch) == 0
+    assert enrolling.enrol(pipeline_batch) == 0
     lifecycle.set_live(draft)
     shop.happens("alice")
     assert (len(shop.deliveries("alice")), len(shop.deliveries("bob"))) == (1, 1)
@@ -176,7 +177,7 @@ def test_the_same_batch_twice_makes_nothing_twice(shop: Shop) -> None:
     shop.happens("alice", times=3)
     events = list(Event.objects.filter(customer__source_id="alice").order_by("id"))
     before = len(shop.deliveries())
-    assert enrolment.enrol(Batch(database_now(), events, [events[0].customer_id])) == 0
+    assert enrolling.enrol(Batch(database_now(), events, [events[0].customer_id])) == 0
     assert len(shop.deliveries()) == before
 
 
@@ -206,17 +207,17 @@ def test_enrolling_costs_a_fixed_number_of_queries(shop: Shop, counted: Any) -> 
     batch = Batch(database_now(), events, [])
     # The orders, the stays, the cool-downs, the insert; nobody is inside, so that the last two are not needed.
     with counted(2):
-        enrolment.enrol(batch)
+        enrolling.enrol(batch)
     shop.happens("customer1", "joined_club")
     with counted(4):
-        enrolment.enrol(batch)
+        enrolling.enrol(batch)
 
 
 def test_an_event_nobody_waits_for_costs_one_query(shop: Shop, counted: Any) -> None:
     shop.live()
     batch = Batch(database_now(), shop.happens("alice", "looked_around", times=50), [])
     with counted(1):
-        assert enrolment.enrol(batch) == 0
+        assert enrolling.enrol(batch) == 0
 
 
 def test_every_channel_gets_a_delivery_of_its_own(shop: Shop) -> None:

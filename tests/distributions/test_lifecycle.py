@@ -9,9 +9,11 @@ from django.db import connection, transaction
 
 from access.models import AuditEntry
 from access.problems import Problem
-from distributions import drafting, enrolment, leasing, lifecycle, preparing, sending, settling
 from distributions.channels import Outcome, Receipt
+from distributions.enrolment import enrolling
 from distributions.models import Delivery, Distribution
+from distributions.planning import drafting, lifecycle
+from distributions.sending import leasing, preparing, settling, stages
 from events import pipeline, tracking
 from events.clock import database_now
 from events.models import Event
@@ -107,7 +109,7 @@ def test_what_comes_back_from_its_sender_after_a_pause_waits_and_after_a_stop_en
     shop.hurry()
     shop.send()
     assert shop.states() == ["READY", "READY"]
-    assert not sending.has_due(database_now())
+    assert not stages.has_due(database_now())
     lifecycle.resume(distribution)
     leased = leasing.lease()
     assert len(leased) == 2
@@ -141,7 +143,7 @@ def test_a_customer_who_enters_while_it_goes_live_gets_exactly_one_message(shop:
 
     def enrol() -> None:
         with transaction.atomic():
-            enrolled.append(enrolment.enrol(Batch(database_now(), [entered], [alice.pk])))
+            enrolled.append(enrolling.enrol(Batch(database_now(), [entered], [alice.pk])))
 
     with transaction.atomic():
         lifecycle.set_live(draft)
@@ -164,7 +166,7 @@ def test_going_live_waits_for_a_batch_that_did_not_see_it_and_then_reads_its_mem
     pipeline.apply_batch()
     entered = Event.objects.get(name="customer.segment.entered")
     with transaction.atomic():
-        assert enrolment.enrol(Batch(database_now(), [entered], [alice.pk])) == 0
+        assert enrolling.enrol(Batch(database_now(), [entered], [alice.pk])) == 0
         thread = in_another_connection(lambda: lifecycle.set_live(draft))
         thread.join(0.5)
         assert thread.is_alive()
@@ -177,7 +179,7 @@ def test_two_senders_never_take_the_same_message(shop: Shop) -> None:
     shop.live(campaign=shop.campaign(codes=60))
     for number in range(60):
         shop.happens(f"customer{number}")
-    threads = [in_another_connection(lambda: sending.work_for(20)) for _ in range(3)]
+    threads = [in_another_connection(lambda: stages.work_for(20)) for _ in range(3)]
     for thread in threads:
         thread.join(30)
     shop.send()

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from distributions import lingering, preparing, sending
 from distributions.channels import webhook
 from distributions.models import Delivery
+from distributions.sending import lingering, preparing, stages
 from tests.distributions.conftest import Shop
 from tests.distributions.sinks import SilentSink, WebhookSink
 
@@ -25,7 +25,7 @@ def test_a_silent_receiver_keeps_nobody_else_waiting(
             shop.happens(f"customer{number}")
         began = time.monotonic()
         preparing.prepare()
-        sending.hand_over_some()
+        stages.hand_over_some()
         assert time.monotonic() - began < 3
         assert lingering.addresses() == [silent.url]
         assert set(quick.deliveries.values_list("state", flat=True)) == {"SENT"}
@@ -33,7 +33,7 @@ def test_a_silent_receiver_keeps_nobody_else_waiting(
 
         shop.happens("alice")
         preparing.prepare()
-        sending.hand_over_some()
+        stages.hand_over_some()
         assert quick.deliveries.get(customer__source_id="alice").state == "SENT"
         assert slow.deliveries.get(customer__source_id="alice").state == "READY"
 

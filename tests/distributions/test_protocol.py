@@ -17,10 +17,12 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from access import project as projects
 from campaigns import pools
 from customers import suppressing
-from distributions import invariants, leasing, lifecycle, preparing, settling, sweeping
 from distributions.channels import Outcome, Receipt
-from distributions.leasing import Leased
 from distributions.models import Delivery, Distribution
+from distributions.planning import lifecycle
+from distributions.sending import leasing, preparing, settling, sweeping
+from distributions.sending.leasing import Leased
+from distributions.telling import invariants
 from tests.distributions.conftest import Shop
 
 PEOPLE = ("alice", "bob", "carol", "dora")

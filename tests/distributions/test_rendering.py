@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from distributions import inlining, previewing, rendering, sandbox
+from distributions.composing import inlining, rendering, sandbox
+from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
-from distributions.sandbox import TemplateError
+from distributions.sending import previewing
 from tests.distributions.conftest import Shop
 
 HOSTILE = '<script>alert(1)</script>" onmouseover="x'

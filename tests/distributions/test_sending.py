@@ -10,9 +10,11 @@ from campaigns import pools
 from campaigns.models import Campaign, Publication, Voucher
 from customers import suppressing
 from customers.models import Customer
-from distributions import invariants, leasing, lifecycle, preparing, resolving, sending, settling, sweeping
 from distributions.channels import Outcome, Receipt
 from distributions.models import Attempt, Delivery, Message
+from distributions.planning import lifecycle
+from distributions.sending import leasing, preparing, resolving, settling, stages, sweeping
+from distributions.telling import invariants
 from events.clock import database_now
 from events.models import Event
 from tests.distributions.conftest import Shop
@@ -36,7 +38,7 @@ def test_a_crash_before_preparing_commits_takes_no_code(shop: Shop, monkeypatch:
     shop.live(campaign=shop.campaign())
     shop.happens("alice")
     with monkeypatch.context() as patch:
-        patch.setattr("distributions.outcomes.tell_failed", lambda *_: 1 / 0)
+        patch.setattr("distributions.sending.outcomes.tell_failed", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             preparing.prepare()
     assert shop.states("alice") == ["NEW"]
@@ -133,7 +135,7 @@ def test_a_channel_that_breaks_leaves_its_messages_unknown(shop: Shop, monkeypat
     preparing.prepare()
     with monkeypatch.context() as patch:
         patch.setattr("distributions.channels.mailbox.deliver", lambda _messages: iter([1 / 0]))
-        sending.hand_over_some()
+        stages.hand_over_some()
     assert shop.states("alice") == ["UNKNOWN"]
     shop.hurry()
     shop.send()
@@ -141,12 +143,12 @@ def test_a_channel_that_breaks_leaves_its_messages_unknown(shop: Shop, monkeypat
 
 
 def test_a_message_whose_turn_comes_too_late_is_not_started(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distributions.leasing.LEASE", timedelta(seconds=0))
+    monkeypatch.setattr("distributions.sending.leasing.LEASE", timedelta(seconds=0))
     monkeypatch.setattr("distributions.channels.mailbox.deliver", lambda all_: map(Receipt.not_started, all_))
     shop.live(campaign=shop.campaign())
     shop.happens("alice")
     preparing.prepare()
-    sending.hand_over_some()
+    stages.hand_over_some()
     [delivery] = shop.deliveries("alice")
     assert (delivery.state, delivery.attempt_count) == ("READY", 0)
 
@@ -172,7 +174,7 @@ def test_what_a_webhook_answers(
     webhook_sink.answers = [answer]
     shop.live(campaign=shop.campaign(), channels=[shop.webhook(webhook_sink.url)])
     shop.happens("alice")
-    sending.work_once()
+    stages.work_once()
     assert shop.states("alice") == [state]
     assert Attempt.objects.get().outcome == outcome
 
@@ -187,7 +189,7 @@ def test_retries_follow_after_five_and_thirty_seconds_and_then_the_ladder(
     for _ in range(4):
         shop.hurry()
         before = database_now()
-        sending.work_once()
+        stages.work_once()
         waits.append((shop.deliveries("alice")[0].due_at - before).total_seconds())
     assert [5 <= waits[0] < 6.5, 30 <= waits[1] < 34, 60 <= waits[2] < 67, 120 <= waits[3] < 133] == [True] * 4
     shop.hurry()
@@ -201,7 +203,7 @@ def test_retry_after_is_honoured(shop: Shop, webhook_sink: WebhookSink) -> None:
     webhook_sink.answers = [(429, {"Retry-After": "100"})]
     shop.live(campaign=shop.campaign(), channels=[shop.webhook(webhook_sink.url)])
     shop.happens("alice")
-    sending.work_once()
+    stages.work_once()
     assert shop.deliveries("alice")[0].due_at > database_now() + timedelta(seconds=90)
 
 
@@ -211,7 +213,7 @@ def test_a_webhook_that_never_answers_pauses_its_distribution(shop: Shop, webhoo
     shop.happens("alice")
     for _ in range(13):
         shop.hurry()
-        sending.work_once()
+        stages.work_once()
     distribution.refresh_from_db()
     assert (shop.states("alice"), shop.reasons("alice"), distribution.status) == (["FAILED"], ["gave_up"], "PAUSED")
     assert len(webhook_sink.received) == 13
@@ -238,7 +240,7 @@ def test_what_a_mail_server_replies(shop: Shop, mail_sink: MailSink, reply: str,
     mail_sink.replies = [reply]
     shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
     shop.happens("alice")
-    sending.work_once()
+    stages.work_once()
     assert shop.states("alice") == [state]
     assert Attempt.objects.get().outcome == outcome
 
@@ -250,7 +252,7 @@ def test_mail_without_a_good_answer_is_sent_again_within_a_minute_as_the_same_ma
     mail_sink.replies = [reply]
     shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
     shop.happens("alice")
-    sending.work_once()
+    stages.work_once()
     assert shop.deliveries("alice")[0].due_at < database_now() + timedelta(seconds=60)
     shop.hurry()
     shop.send()
@@ -265,7 +267,7 @@ def test_one_refused_address_does_not_hold_up_the_next(shop: Shop, mail_sink: Ma
     shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
     for name in ("alice", "bob", "carol"):
         shop.happens(name)
-    sending.work_once()
+    stages.work_once()
     assert [shop.states(name) for name in ("alice", "bob", "carol")] == [["FAILED"], ["READY"], ["SENT"]]
     assert mail_sink.connections == 1
 
@@ -274,7 +276,7 @@ def test_no_mail_server_there_is_proof_that_nothing_was_accepted(shop: Shop, mai
     shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
     shop.happens("alice")
     mail_sink.close()
-    sending.work_once()
+    stages.work_once()
     assert (shop.states("alice"), Attempt.objects.get().outcome) == (["READY"], "not_accepted")
 
 
@@ -315,10 +317,10 @@ def test_an_empty_pool_makes_messages_wait_until_codes_come(shop: Shop) -> None:
     shop.send()
     assert sorted(shop.states()) == ["SENT", "WAITING_CODE"]
     shop.hurry()
-    assert not sending.has_due(database_now())
+    assert not stages.has_due(database_now())
     pools.order_codes(campaign, 5)
     shop.make_codes()
-    assert sending.has_due(database_now())
+    assert stages.has_due(database_now())
     shop.send()
     assert shop.states() == ["SENT", "SENT"]
     assert len(set(shop.codes())) == 2
@@ -333,7 +335,7 @@ def test_the_codes_of_a_campaign_that_has_ended_tempt_nobody(shop: Shop) -> None
     shop.send()
     shop.hurry()
     assert shop.states("alice") == ["WAITING_CODE"]
-    assert not sending.has_due(database_now())
+    assert not stages.has_due(database_now())
     assert sweeping.sweep() == 0
 
 
@@ -363,7 +365,7 @@ def test_a_paused_backlog_is_due_to_nobody_and_goes_out_after_resuming(shop: Sho
     shop.happens("alice")
     shop.send()
     assert shop.states("alice") == ["NEW"]
-    assert not sending.has_due(database_now())
+    assert not stages.has_due(database_now())
     lifecycle.resume(distribution)
     shop.send()
     assert shop.states("alice") == ["SENT"]
@@ -372,7 +374,7 @@ def test_a_paused_backlog_is_due_to_nobody_and_goes_out_after_resuming(shop: Sho
 def test_quiet_hours_hold_a_message_until_they_end(shop: Shop) -> None:
     shop.live(campaign=shop.campaign(), policy={"quiet_hours": {"from": "00:00", "to": "23:59"}})
     shop.happens("alice")
-    sending.work_once()
+    stages.work_once()
     [delivery] = shop.deliveries("alice")
     assert (delivery.state, delivery.reason) == ("HELD", "quiet_hours")
     assert (delivery.due_at.hour, delivery.due_at.minute) == (23, 59)
@@ -494,6 +496,6 @@ def test_a_batch_costs_a_fixed_number_of_queries(shop: Shop, counted: Any) -> No
 def test_looking_for_work_costs_one_query_and_so_does_finding_none(shop: Shop, counted: Any) -> None:
     now = database_now()
     with counted(1):
-        assert not sending.has_due(now)
+        assert not stages.has_due(now)
     with counted(1):
-        assert sending.work_once() == 0
+        assert stages.work_once() == 0

@@ -11,9 +11,9 @@ from campaigns import creation, pools
 from campaigns.models import Campaign
 from customers import profiles
 from customers.models import Customer
-from distributions import drafting, lifecycle
+from distributions.composing.starters import starter
 from distributions.models import Distribution
-from distributions.starters import starter
+from distributions.planning import drafting, lifecycle
 from events import tracking
 from events.models import Event
 from segments import definition

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from distributions import invariants
+from distributions.telling import invariants
 
 
 class Command(BaseCommand):

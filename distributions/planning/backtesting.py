@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from access.strict_json import moment
-from distributions.enrolment import is_held_out
+from distributions.enrolment.enrolling import is_held_out
+from distributions.enrolment.standing import ENTERED, LEFT
 from distributions.models import Distribution
-from distributions.standing import ENTERED, LEFT
 from events.models import Event
 from segments.models import Entry, Membership
 

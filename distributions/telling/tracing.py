@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from distributions.models import Attempt, Delivery
-from distributions.reasons import in_words
+from distributions.telling.reasons import in_words
 from events.clock import database_now
 from events.models import Event, PendingEvent, Tally
 from segments.models import Entry

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from access.models import Project
 from customers import suppressing
 from distributions import unsubscribing
-from distributions.cases import Case
 from distributions.channels import carrier_for
+from distributions.composing.cases import Case
+from distributions.enrolment.standing import LEFT
 from distributions.models import Delivery, DistributionChannel
-from distributions.standing import LEFT
 from events.models import Tally
 from segments.models import Membership
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from distributions import inlining, sandbox
 from distributions.channels import mime
-from distributions.merge_fields import MERGE_FIELDS, context_for
+from distributions.composing import inlining, sandbox
+from distributions.composing.merge_fields import MERGE_FIELDS, context_for
+from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
-from distributions.sandbox import TemplateError
 
 __all__ = ["MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload"]
 

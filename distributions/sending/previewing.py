@@ -9,12 +9,14 @@ from access.identifiers import uuid7
 from access.problems import Problem, invalid_payload
 from campaigns.models import Publication, Voucher
 from customers.models import Customer
-from distributions import deliveries, preparing, rendering, sending
-from distributions.cases import Case
+from distributions import deliveries
 from distributions.channels import mime
-from distributions.merge_fields import SAMPLE_CODE
+from distributions.composing import rendering
+from distributions.composing.cases import Case
+from distributions.composing.merge_fields import SAMPLE_CODE
+from distributions.composing.rendering import Rendered
 from distributions.models import Attempt, Delivery, Distribution, DistributionChannel
-from distributions.rendering import Rendered
+from distributions.sending import preparing, stages
 from events.clock import database_now
 from events.models import Event
 
@@ -55,7 +57,7 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
     if not tests:
         raise _refusal("Choose a channel first.")
     for test in tests:
-        sending.hand_over_this(test.pk)
+        stages.hand_over_this(test.pk)
     return [_result(Delivery.objects.select_related("channel").get(pk=test.pk)) for test in tests]
 
 

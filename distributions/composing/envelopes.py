@@ -9,8 +9,8 @@ from access.strict_json import moment
 from campaigns.models import Publication
 from campaigns.representation import publication_reference, voucher_reference
 from customers import profiles
-from distributions import rendering
-from distributions.cases import Case
+from distributions.composing import rendering
+from distributions.composing.cases import Case
 
 
 def body_of(case: Case, publication: Publication | None, project: Project) -> str:

@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from distributions import leasing, lingering, preparing, settling, sweeping
 from distributions.channels import CARRIERS, Outcome, Receipt
-from distributions.leasing import Leased
+from distributions.sending import leasing, lingering, preparing, settling, sweeping
+from distributions.sending.leasing import Leased
 
 SETTLED_AT_ONCE = 100
 # After so many lulls of a channel, what it has not answered yet goes on beside the next batch.

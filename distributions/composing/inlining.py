@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from premailer import Premailer
 from premailer.premailer import PremailerError
 
-from distributions import sandbox
+from distributions.composing import sandbox
 
 _BLOCKS = {
     "p",

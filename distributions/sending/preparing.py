@@ -14,12 +14,14 @@ from access import project as projects
 from access.models import Project
 from campaigns.models import Campaign, Publication
 from campaigns.publishing import Wanted, publish_many
-from distributions import deliveries, eligibility, envelopes, outcomes, rendering, unsubscribing
-from distributions.cases import Case, gather
+from distributions import deliveries, unsubscribing
 from distributions.channels import carrier_for, mime
+from distributions.composing import envelopes, rendering
+from distributions.composing.cases import Case, gather
 from distributions.deliveries import Move, Words
-from distributions.eligibility import Verdict
 from distributions.models import Delivery, Distribution, DistributionChannel
+from distributions.sending import eligibility, outcomes
+from distributions.sending.eligibility import Verdict
 from events.clock import database_now
 
 AT_ONCE = 200

@@ -10,8 +10,9 @@ import orjson
 
 from access import sealing
 from access.problems import invalid_payload
-from distributions import reading, rendering
+from distributions.composing import rendering
 from distributions.models import DistributionChannel
+from distributions.telling import reading
 
 SECRET_BYTES = 32
 LONGEST_HTML = 250_000

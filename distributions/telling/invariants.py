@@ -10,7 +10,7 @@ from datetime import datetime
 import orjson
 from django.db import connection, transaction
 
-from distributions.invariant_checks import CHECKS
+from distributions.telling.invariant_checks import CHECKS
 from events.clock import database_now
 from segments import compiler, conditions
 from segments.models import Segment

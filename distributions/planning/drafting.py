@@ -8,9 +8,10 @@ from django.db.models import ProtectedError
 
 from access.problems import Problem, invalid_payload
 from campaigns.models import Campaign
-from distributions import channel_drafts, reading
-from distributions.completeness import missing
 from distributions.models import Distribution, DistributionChannel
+from distributions.planning import channel_drafts
+from distributions.planning.completeness import missing
+from distributions.telling import reading
 from events import catalogue
 from events.clock import database_now
 from segments.models import Segment

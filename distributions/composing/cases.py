@@ -8,9 +8,10 @@ from uuid import UUID
 from access.models import Project
 from campaigns.models import Publication
 from customers.models import Customer
-from distributions import rendering, unsubscribing
+from distributions import unsubscribing
+from distributions.composing import rendering
+from distributions.enrolment.standing import MOVES
 from distributions.models import Delivery, Distribution, DistributionChannel
-from distributions.standing import MOVES
 from events.models import Event
 
 

@@ -7,10 +7,10 @@ from django.db import transaction
 
 from access import audit
 from access.problems import Problem
-from distributions import enrolment
-from distributions.completeness import Missing, missing
+from distributions.enrolment import enrolling
+from distributions.enrolment.standing import ENTERED
 from distributions.models import Delivery, Distribution
-from distributions.standing import ENTERED
+from distributions.planning.completeness import Missing, missing
 from events.clock import database_now
 from segments import definition
 from segments.models import Segment
@@ -118,7 +118,7 @@ def _begin(locked: Distribution) -> None:
     if locked.segment is not None and locked.segment.type == Segment.Type.PASSIVE and not is_manual:
         definition.activate(locked.segment)
     if is_manual or (locked.include_current_members and locked.trigger_event == ENTERED):
-        enrolled = enrolment.enrol_current_members(locked, now)
+        enrolled = enrolling.enrol_current_members(locked, now)
         if is_manual and not enrolled:
             _change(locked, Status.DONE)
 

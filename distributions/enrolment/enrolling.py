@@ -14,9 +14,9 @@ from django.db import transaction
 
 from distributions import deliveries
 from distributions.deliveries import NewDelivery
+from distributions.enrolment.standing import ENTERED, StandingOrder, order_of, waiting_for
+from distributions.enrolment.stays import Stays
 from distributions.models import Delivery, Distribution
-from distributions.standing import ENTERED, StandingOrder, order_of, waiting_for
-from distributions.stays import Stays
 from events.models import Event
 from events.pipeline import Batch
 from segments.models import Entry

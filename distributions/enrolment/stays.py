@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from distributions.standing import StandingOrder
+from distributions.enrolment.standing import StandingOrder
 from events.models import Event
 from segments.models import Entry
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from access import project as projects
 from access.models import Project
-from distributions import rendering
 from distributions.channels import egress
+from distributions.composing import rendering
+from distributions.enrolment.standing import MOVES
 from distributions.models import Distribution, DistributionChannel
-from distributions.standing import MOVES
 from events.clock import database_now
 
 Type = DistributionChannel.Type

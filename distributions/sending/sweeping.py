@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from distributions.retrying import MOST_ATTEMPTS
+from distributions.sending.retrying import MOST_ATTEMPTS
 from events.clock import database_now
 
 AT_ONCE = 500

@@ -8,8 +8,8 @@ from django.db.models import Q
 from campaigns import pools
 from campaigns.models import Campaign
 from customers.models import Customer
+from distributions.enrolment.standing import ENTERED, LEFT
 from distributions.models import Distribution, DistributionChannel
-from distributions.standing import ENTERED, LEFT
 from events import volumes
 from events.clock import database_now
 from segments.models import Entry, Membership

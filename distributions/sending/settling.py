@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from distributions import lifecycle, outcomes, retrying
-from distributions.cases import gather
 from distributions.channels import Outcome, Receipt
+from distributions.composing.cases import gather
 from distributions.deliveries import as_json
-from distributions.leasing import MAIL_CARRIERS, Leased
 from distributions.models import Delivery
+from distributions.planning import lifecycle
+from distributions.sending import outcomes, retrying
+from distributions.sending.leasing import MAIL_CARRIERS, Leased
 from events.clock import database_now
 
 State = Delivery.State

@@ -4,8 +4,9 @@ from typing import Any
 
 from customers import profiles
 from customers.models import Customer
-from distributions import messages, reasons, standing
+from distributions.enrolment import standing
 from distributions.models import Delivery, Distribution
+from distributions.telling import messages, reasons
 from segments import explanation as membership
 
 State = Delivery.State

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from access import audit
 from access.problems import Problem
-from distributions import outcomes
-from distributions.cases import gather
+from distributions.composing.cases import gather
 from distributions.models import Delivery, Distribution
+from distributions.sending import outcomes
 from events.clock import database_now
 
 State = Delivery.State

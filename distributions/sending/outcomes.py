@@ -6,8 +6,8 @@ from typing import Any
 
 from access.strict_json import moment
 from customers import profiles
-from distributions.cases import Case
-from distributions.eligibility import MAIL
+from distributions.composing.cases import Case
+from distributions.sending.eligibility import MAIL
 from events.tracking import Fact, track_many
 
 
