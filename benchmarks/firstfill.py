@@ -10,7 +10,8 @@ import psycopg
 from benchmarks import databases, population, shop
 from benchmarks.bench import Bench
 from benchmarks.table import Result, at_most, median
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 from segments.models import Membership
 
 EVENT = "page_viewed"

@@ -11,7 +11,8 @@ from benchmarks import databases, population
 from benchmarks.bench import Bench
 from benchmarks.table import Result, at_most, median
 from events.clock import database_now
-from segments import definition, filling, wakeups
+from segments import definition
+from segments.membership import filling, wakeups
 from segments.models import Entry
 
 EVENT = "order_paid"

@@ -13,7 +13,8 @@ from benchmarks.bench import Bench
 from benchmarks.load import Plan
 from benchmarks.stack import Product
 from benchmarks.table import Result, Target, at_most, median
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 
 EVENT = "cart_abandoned"
 PAST = "page_viewed"

@@ -13,7 +13,7 @@ from distributions.tasks import send_due
 from events import doorbell, pipeline
 from events.clock import database_now
 from events.tasks import apply_pending
-from segments import filling, wakeups
+from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 
 

@@ -14,8 +14,8 @@ from unfold.views import ChangeList
 from events.clock import database_now
 from segments import views
 from segments.models import Segment
-from segments.sizes import Size, sizes
-from segments.streams import LIVE, fill_percent
+from segments.telling.sizes import Size, sizes
+from segments.telling.streams import LIVE, fill_percent
 
 TYPE_TONES = {"Auto-update": "success", "Passive": "info", "Static": "default"}
 

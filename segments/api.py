@@ -13,11 +13,12 @@ from access.listing import envelope, read_page
 from access.models import AuditEntry
 from access.problems import invalid_payload, invalid_query, not_found
 from customers.models import Customer
-from segments import definition, explanation, preview
-from segments.belonging import segments_of
+from segments import definition
 from segments.definition import By
+from segments.membership.belonging import segments_of
 from segments.models import Segment
-from segments.representation import as_json, instant, simple
+from segments.telling import explanation, preview
+from segments.telling.representation import as_json, instant, simple
 
 SORTABLE = {"created_at", "updated_at", "name"}
 FILTERABLE = {"id": "public_id", "name": "name", "type": "type"}

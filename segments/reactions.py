@@ -1,5 +1,5 @@
 """What the event pipeline calls."""
 
-from segments.membership import reevaluate
+from segments.membership.reevaluating import reevaluate
 
 __all__ = ["reevaluate"]

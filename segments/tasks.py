@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from events import doorbell
-from segments import filling, wakeups
+from segments.membership import filling, wakeups
 
 
 @shared_task(ignore_result=True)

@@ -17,14 +17,15 @@ from access.audit import person_of
 from access.problems import Problem
 from customers.models import Customer
 from events.clock import database_now
-from segments import conditions, definition, preview, streams
-from segments.checking import check
+from segments import conditions, definition
 from segments.conditions import ConditionError
 from segments.definition import By
 from segments.forms import SegmentForm
 from segments.models import Segment
-from segments.representation import sentence
-from segments.vocabulary import vocabulary
+from segments.telling import preview, streams
+from segments.telling.checking import check
+from segments.telling.representation import sentence
+from segments.telling.vocabulary import vocabulary
 
 EXPLANATIONS = {
     Segment.Type.AUTO_UPDATE: "Customers come and go by themselves, and distributions hear of it.",

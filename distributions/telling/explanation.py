@@ -7,7 +7,7 @@ from customers.models import Customer
 from distributions.enrolment import standing
 from distributions.models import Delivery, Distribution
 from distributions.telling import messages, reasons
-from segments import explanation as membership
+from segments.telling import explanation as membership
 
 State = Delivery.State
 

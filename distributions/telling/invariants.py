@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from distributions.telling.invariant_checks import CHECKS
 from events.clock import database_now
-from segments import compiler, conditions
+from segments import conditions
+from segments.compiler import compiling
 from segments.models import Segment
 
 _MEMBERS = "I4"
@@ -76,7 +77,7 @@ def _filled() -> list[Segment]:
 
 def _strangers(segment: Segment, now: datetime) -> int:
     """Count the customers of whom the segment's table and its conditions say different things."""
-    members, values = compiler.members_sql(conditions.parse(segment.filter), now)
+    members, values = compiling.members_sql(conditions.parse(segment.filter), now)
     statement = _STRANGERS.replace("{members}", members)
     with connection.cursor() as cursor:
         cursor.execute(statement, [segment.pk, *values, segment.pk, now])

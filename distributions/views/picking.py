@@ -10,8 +10,9 @@ from campaigns import discounts, pools
 from campaigns.models import Campaign
 from events import catalogue
 from events.models import EventDefinition
-from segments import conditions, sizes
+from segments import conditions
 from segments.models import Segment
+from segments.telling import sizes
 
 LONGEST_LIST = 200
 

@@ -135,7 +135,7 @@ EVENT_PIPELINE = [
 ]
 
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
-CUSTOMER_LIST_FILTERS = {"segment_id": "segments.belonging.customers_in"}
+CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True

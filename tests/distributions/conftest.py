@@ -20,7 +20,8 @@ from events import pipeline, tracking
 from events.models import Event
 from events.tracking import Fact
 from promo_site.settings import environment
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 from segments.models import Segment
 from tests.distributions.sinks import MailSink, WebhookSink
 

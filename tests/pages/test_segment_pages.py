@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from events import pipeline
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 from segments.models import Segment
 from tests.pages.shop import CART_FILTER, a_customer, a_live_distribution, a_segment, an_event, visitor
 

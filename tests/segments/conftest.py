@@ -13,7 +13,8 @@ from events import pipeline, tracking
 from events.clock import database_now
 from events.models import Event
 from events.tracking import Fact
-from segments import definition, filling, wakeups
+from segments import definition
+from segments.membership import filling, wakeups
 from segments.models import Entry, Membership, Segment
 from tests.segments.histories import NOW, Person
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 
 from events.models import Event
-from segments import affected, definition
+from segments import definition
+from segments.membership import affected
 
 CART = {"event": "cart_abandoned", "operator": "more_than", "value": 0}
 

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segments.compiler import members_sql
+from segments.compiler.compiling import members_sql
 from segments.conditions import judge, parse
 from segments.models import Membership, Segment
 from tests.segments.histories import NOW, Person, instants, people, store, trees

@@ -3,7 +3,8 @@
 import pytest
 
 from access.problems import Problem
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 from segments.models import Segment
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from events import pipeline
-from segments import definition, filling
+from segments import definition
+from segments.membership import filling
 from segments.models import Segment
 
 GONE = {"event": "cart_abandoned", "metric": "last_occurred", "operator": "more_than", "value": 3, "unit": "days"}

@@ -14,8 +14,9 @@ from events.clock import database_now
 from events.models import PendingEvent
 from events.pipeline import Batch
 from events.tracking import Fact
-from segments import definition, filling, membership, wakeups
+from segments import definition
 from segments.conditions import judge, parse
+from segments.membership import filling, reevaluating, wakeups
 from segments.models import Entry, Membership
 from tests.segments.histories import NAMES, PROPERTIES, Person, amounts, trees, values
 
@@ -103,7 +104,7 @@ class World:
         with transaction.atomic():
             customer_ids = queueing.lock_customers()
             batch = Batch(self.now, queueing.take(customer_ids, nobodys=True, most=most), customer_ids)
-            membership.reevaluate(batch)
+            reevaluating.reevaluate(batch)
         for event in batch.events:
             name = event.customer.source_id
             self.applied[name].append(event)

@@ -9,7 +9,7 @@ from events import pipeline, tracking
 from events.models import Event
 from events.tracking import Fact
 from segments import definition
-from segments.membership import reevaluate
+from segments.membership.reevaluating import reevaluate
 from segments.models import Entry, Membership
 
 HOURS = {"within": {"last": 1, "unit": "hours"}}

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from events import pipeline, queueing
 from events.clock import database_now
 from events.pipeline import Batch
-from segments import filling, membership
+from segments.membership import filling, reevaluating
 
 WAIT_SECONDS = 20
 
@@ -45,7 +45,7 @@ class HeldBatch:
         with transaction.atomic():
             customer_ids = queueing.lock_customers()
             events = queueing.take(customer_ids, nobodys=True)
-            membership.reevaluate(Batch(database_now(), events, customer_ids))
+            reevaluating.reevaluate(Batch(database_now(), events, customer_ids))
             self.applied.set()
             assert self.go_on.wait(WAIT_SECONDS)
 

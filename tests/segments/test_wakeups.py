@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.clock import database_now
-from segments import wakeups
+from segments.membership import wakeups
 from segments.models import Membership
 
 

@@ -15,13 +15,13 @@ from django.db.models import Max, QuerySet
 
 from customers.models import Customer
 from events.clock import database_now
-from segments import affected
-from segments.affected import Index, LiveSegment
-from segments.compiler import predicate
+from segments.compiler.compiling import predicate
+from segments.compiler.fragments import FALSE, TRUE, Fragment, build, joined, value
 from segments.conditions.needs import is_timeless, timed_events
-from segments.fragments import FALSE, TRUE, Fragment, build, joined, value
+from segments.membership import affected
+from segments.membership.affected import Index, LiveSegment
+from segments.membership.settling import Visit, settle
 from segments.models import Segment
-from segments.settling import Visit, settle
 
 # Ids per slice: large where one statement decides, small where each customer is judged.
 SETWISE: Final = 50_000

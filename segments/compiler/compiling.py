@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from segments.comparing import passes
+from segments.compiler.comparing import passes
+from segments.compiler.fragments import FALSE, TRUE, Fragment, build, joined, value
+from segments.compiler.occurring import happened
 from segments.conditions.operators import METADATA
 from segments.conditions.tree import AttributeCondition, Condition, EventCondition, Group, SegmentCondition
-from segments.fragments import FALSE, TRUE, Fragment, build, joined, value
-from segments.occurring import happened
 
 
 def members_sql(tree: Condition, now: datetime) -> tuple[str, tuple[Any, ...]]:

@@ -8,8 +8,8 @@ from events.clock import database_now
 from segments import conditions
 from segments.conditions import Clause, leaves
 from segments.conditions.needs import needs_of
-from segments.explanation import facts_of
-from segments.representation import segment_names
+from segments.telling.explanation import facts_of
+from segments.telling.representation import segment_names
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from events.models import Event
-from segments import facts as reading
-from segments.affected import Index, LiveSegment
-from segments.changes import Changes, Standing, read_standings
 from segments.conditions.needs import Needs
-from segments.facts import CustomerFacts
+from segments.membership import facts as reading
+from segments.membership.affected import Index, LiveSegment
+from segments.membership.changes import Changes, Standing, read_standings
+from segments.membership.facts import CustomerFacts
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 import json
 from datetime import datetime
 
+from segments.compiler.fragments import Fragment, all_of, build, value
 from segments.conditions.operators import AGO, ORDERING
 from segments.conditions.spans import Stretch, stretch_of
 from segments.conditions.tree import Scalar, ValueTest
 from segments.conditions.values import MOMENT_PATTERN, as_moment
-from segments.fragments import Fragment, all_of, build, value
 
 _SIGNS = {"more_than": ">", "less_than": "<", "at_least": ">=", "at_most": "<=", "exactly": "="}
 

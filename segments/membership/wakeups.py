@@ -8,10 +8,10 @@ from typing import Final
 from django.db import connection, transaction
 
 from events.clock import database_now
-from segments import affected
-from segments.affected import Index
+from segments.membership import affected
+from segments.membership.affected import Index
+from segments.membership.settling import Visit, settle
 from segments.models import Membership
-from segments.settling import Visit, settle
 
 CUSTOMERS_MOST: Final = 500
 

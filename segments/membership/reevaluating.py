@@ -4,11 +4,11 @@ from collections import defaultdict
 
 from events.models import Event
 from events.pipeline import Batch
-from segments import affected
-from segments import facts as reading
-from segments.affected import Index
-from segments.facts import CustomerFacts
-from segments.settling import Visit, settle
+from segments.membership import affected
+from segments.membership import facts as reading
+from segments.membership.affected import Index
+from segments.membership.facts import CustomerFacts
+from segments.membership.settling import Visit, settle
 
 
 def reevaluate(batch: Batch) -> None:

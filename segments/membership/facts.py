@@ -16,10 +16,10 @@ from uuid import UUID
 from django.db import connection
 
 from events.models import Event
+from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
 from segments.conditions.values import Value
-from segments.fragments import FALSE, Fragment, array, build, joined, value
 
 # Tallies count what is pending, too; reading both in one statement, they agree.
 TALLIES = """

@@ -12,8 +12,8 @@ from django.db import connection
 from events import tracking
 from events.models import Event
 from events.tracking import Fact
-from segments.affected import LiveSegment
-from segments.fragments import array
+from segments.compiler.fragments import array
+from segments.membership.affected import LiveSegment
 
 ENTERED = "customer.segment.entered"
 LEFT = "customer.segment.left"

@@ -8,11 +8,12 @@ from customers.models import Customer
 from events import pipeline
 from events.clock import database_now
 from events.models import Event
-from segments import conditions, facts
+from segments import conditions
 from segments.conditions import Clause, Group, Verdict
 from segments.conditions.needs import Need, needs_of
+from segments.membership import facts
 from segments.models import Entry, Membership, Segment
-from segments.representation import instant
+from segments.telling.representation import instant
 
 EVIDENCE_MOST: Final = 5
 STAYS_MOST: Final = 50

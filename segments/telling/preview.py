@@ -16,12 +16,12 @@ from customers.models import Customer
 from events import pipeline
 from events.clock import database_now
 from segments import conditions
-from segments.compiler import combine, leaf_predicate, predicate
+from segments.compiler.compiling import combine, leaf_predicate, predicate
+from segments.compiler.fragments import Fragment, build, value
 from segments.conditions import Group, leaves
-from segments.fragments import Fragment, build, value
-from segments.hints import hints
 from segments.models import Segment
-from segments.representation import sentence
+from segments.telling.hints import hints
+from segments.telling.representation import sentence
 
 PATIENCE_MS: Final = 1_000
 SAMPLED_MOST: Final = 20_000

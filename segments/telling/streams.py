@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from events.models import Event
 from segments.models import Entry, Membership, Segment
-from segments.sizes import Size, sizes
+from segments.telling.sizes import Size, sizes
 
 PER_PAGE = 50
 EDGES = 20

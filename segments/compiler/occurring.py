@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from segments.comparing import number_holds, passes, within_stretch
+from segments.compiler.comparing import number_holds, passes, within_stretch
+from segments.compiler.fragments import FALSE, TRUE, Fragment, all_of, build, value
 from segments.conditions.needs import is_tallied
 from segments.conditions.operators import COUNT, LAST, RECENCY
 from segments.conditions.ranges import counts
 from segments.conditions.spans import stretch_of
 from segments.conditions.tree import EventCondition
 from segments.conditions.values import compare
-from segments.fragments import FALSE, TRUE, Fragment, all_of, build, value
 
 
 def happened(condition: EventCondition, now: datetime) -> Fragment:
