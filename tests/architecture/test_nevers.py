@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.sources import APPS, Source, product_sources, templates
+from tests.architecture.sources import APPS, ROOT, Source, product_sources, templates
 
 DRAWERS = {"utils", "util", "helpers", "helper", "services", "service", "misc", "common", "core", "managers"}
 SIGNALS = {"post_save", "pre_save", "post_delete", "pre_delete", "m2m_changed"}
@@ -111,3 +111,17 @@ def test_pages_hold_no_inline_script_or_style() -> None:
 def test_pages_load_nothing_from_outside() -> None:
     outside = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?:https?:)?//")
     assert [path.name for path in templates() if outside.search(path.read_text())] == []
+
+
+def test_every_setting_that_an_operator_may_give_stands_in_the_readme() -> None:
+    names = set()
+    for source in product_sources():
+        if source.app == "promo_site":
+            names |= set(re.findall(r'environment\.\w+\("([A-Z_]+)"', (ROOT / source.path).read_text()))
+    readme = (ROOT / "README.md").read_text()
+    assert sorted(name for name in names if name not in readme) == []
+
+
+def test_no_naive_moment_is_made() -> None:
+    naive = re.compile(r"datetime\.(?:utcnow|now)\(\s*\)|datetime\.utcfromtimestamp")
+    assert [source.name for source in product_sources() if naive.search((ROOT / source.path).read_text())] == []
