@@ -18,7 +18,7 @@ from benchmarks.bench import Bench
 
 # In this order: the short ones first, the ones that load the machine longest last.
 NAMES = ["footprint", "ingest", "endtoend", "latency", "codes", "firstfill", "flips", "scale"]
-SECONDS_EACH = 150
+SECONDS_EACH = 180
 
 
 def main(arguments: list[str]) -> int:
