@@ -3,6 +3,7 @@
 Knows nothing of events or of any other payload's meaning.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ NUMBER_LIMIT = 2**53
 
 _possible_key = re.compile(rb'"[ \t\r\n]*:')
 _string = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"([ \t\r\n]*:)?')
+
+
+_between_items = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
 
 
 class NotJSON(ValueError):
@@ -48,6 +52,47 @@ def parse(raw: bytes) -> Any:
     if keys != len(_possible_key.findall(raw)) and keys != sum(map(bool, _string.findall(raw))):
         raise NotJSON("A key is given twice in one object")
     return value
+
+
+def parse_each(raw: bytes, name: str) -> list[Any] | None:
+    """Return the items of a body that is one list of this name, each read by itself: NotJSON stands for a refused one.
+
+    For bodies that ``parse`` refused: one item that cannot be stored must not spoil its neighbours. None where the body
+    is not JSON for any reader, or says more than the list.
+    """
+    begin = re.match(rb'[ \t\r\n]*\{[ \t\r\n]*"%b"[ \t\r\n]*:[ \t\r\n]*\[[ \t\r\n]*' % name.encode(), raw)
+    try:
+        return _each(raw[begin.end() :].decode()) if begin else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _each(text: str) -> list[Any] | None:
+    items, at = [], 0
+    while True:
+        _, end = _lenient.raw_decode(text, at)
+        items.append(_parsed_or_refused(text[at:end].encode()))
+        between = _between_items.match(text, end)
+        if between is None:
+            return None
+        at = between.end()
+        if between[1] == "]":
+            return items if text[at:].strip(" \t\r\n") == "}" else None
+
+
+def _parsed_or_refused(raw: bytes) -> Any:
+    try:
+        return parse(raw)
+    except NotJSON as refusal:
+        return refusal
+
+
+def _refuse_constant(name: str) -> None:
+    raise NotJSON(f"{name} is not JSON")
+
+
+# Finds where a value ends; the numbers are not wanted, and a very long one would cost much to make.
+_lenient = json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=_refuse_constant)
 
 
 def dump(value: Any) -> bytes:

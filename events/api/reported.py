@@ -34,8 +34,7 @@ def track_one(request: HttpRequest) -> HttpResponse:
 def track_batch(request: HttpRequest) -> HttpResponse:
     """Accept many events; each has its own result, in the order of the items."""
     origin = _origin(request, "")
-    body = strict_json.read(request, BATCH_BYTES)
-    items = body.get("events") if type(body) is dict else None
+    items = _items(request)
     if type(items) is not list or not 1 <= len(items) <= BATCH_MOST:
         raise invalid_payload(f"events must be a list of 1 to {BATCH_MOST} items")
     read = [_read_or_refused(item, origin) for item in items]
@@ -68,7 +67,21 @@ def _origin(request: HttpRequest, message_id: str) -> Origin:
     return Origin(Event.Source.API, caller.key_id, problems.request_id_of(request), message_id=named)
 
 
+def _items(request: HttpRequest) -> object:
+    """Return what the body lists; an item that cannot be read stands there as the error that says why."""
+    try:
+        body = strict_json.read(request, BATCH_BYTES)
+    except strict_json.NotJSON:
+        items = strict_json.parse_each(request.body, "events")
+        if items is None:
+            raise
+        return items
+    return body.get("events") if type(body) is dict else None
+
+
 def _read_or_refused(item: object, origin: Origin) -> Report | Problem:
+    if isinstance(item, strict_json.NotJSON):
+        return invalid_payload(str(item))
     try:
         return read_report(item, origin)
     except Problem as problem:

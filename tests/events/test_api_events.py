@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -133,6 +134,45 @@ def test_a_batch_answers_each_item_in_order(api: Any) -> None:
     assert body["results"][2]["id"] == body["results"][0]["id"]
     assert [body["results"][n]["error"]["key"] for n in (1, 3, 4)] == ["invalid_payload", "duplicate_key", "not_found"]
     assert Event.objects.filter(name="cart_abandoned").count() == 2
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        '{"a": "\\u0000"}',
+        '{"a": "\\ud800"}',
+        '{"a": 1e400}',
+        '{"a": 1, "a": 2}',
+        '{"a":' * 40 + "1" + "}" * 40,
+        '{"a": 99999999999999999999}',
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+    ids=["nul", "surrogate", "overflow", "key twice", "deep", "large", "larger"],
+)
+def test_an_item_that_cannot_be_stored_does_not_spoil_its_neighbours(api: Any, metadata: str) -> None:
+    good = json.dumps(CART)
+    body = f'{{ "events" : [{good}, {{"event": "x", "customer": {{"source_id": "bob"}}, "metadata": {metadata}}} ,{good}] }}'
+    answer = api.post("/v1/events/batch", body)
+    statuses = [result["status"] for result in answer.json()["results"]]
+    assert statuses == ["accepted", "rejected", "accepted"]
+    assert answer.json()["results"][1]["error"]["key"] == "invalid_payload"
+    assert not Customer.objects.filter(source_id="bob").exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"events": [1e400}',
+        '{"events": [1e400, ]}',
+        '{"events": [NaN]}',
+        '{"events": [1e400 1]}',
+        '{"events": [1e400], "more": 1}',
+        '{"events": [' + "[" * 5000 + "]" * 5000 + "]}",
+        "[1e400]",
+    ],
+)
+def test_a_batch_that_is_not_json_is_refused_whole(api: Any, body: str) -> None:
+    assert api.post("/v1/events/batch", body).status_code == 400
 
 
 def test_a_profile_that_changes_twice_in_a_batch_ends_as_last_said(api: Any) -> None:
