@@ -118,8 +118,9 @@ def _voucher(voucher: Voucher | None, campaign: Campaign | None, project: Projec
 def _event(event: Event | None, project: Project) -> dict[str, Any]:
     if event is None:
         return {}
-    own = {"name": event.name, "occurred_at": day_in_words(event.occurred_at, project), "properties": event.properties}
-    return {**event.properties, **own}
+    own = {"name": event.name, "occurred_at": day_in_words(event.occurred_at, project)}
+    # The API calls an event's properties its metadata; both names lead to them.
+    return {**event.properties, **own, "properties": event.properties, "metadata": event.properties}
 
 
 def day_in_words(moment: datetime, project: Project) -> str:

@@ -156,13 +156,14 @@ def test_a_payload_is_filled_in_where_it_has_strings() -> None:
 
 @pytest.mark.django_db
 def test_a_designed_payload_replaces_the_envelope(shop: Shop) -> None:
-    payload = {"mail": "{{ customer.email }}", "code": "{{ voucher.code }}", "cart": "{{ event.cart_value }}"}
+    payload = {"mail": "{{ customer.email }}", "code": "{{ voucher.code }}", "cart": "{{ event.cart_value }}",
+               "metadata": "{{ event.metadata.cart_value }}"}  # fmt: skip
     distribution = shop.live(
         campaign=shop.campaign(), channels=[shop.webhook("https://shop.example/a", payload=payload)]
     )
     [event] = shop.happens("alice", cart_value=89)
     rendered = previewing.preview(distribution, distribution.channels.get(), event.customer or shop.customer("alice"))
-    told = {"mail": "alice@shop.example", "code": "SAMPLE-7KQ2-M9PD", "cart": "89"}
+    told = {"mail": "alice@shop.example", "code": "SAMPLE-7KQ2-M9PD", "cart": "89", "metadata": "89"}
     assert json.loads(rendered.text) == told
 
 
