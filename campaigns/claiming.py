@@ -169,14 +169,15 @@ def known(rows: Sequence[Row]) -> dict[int, Publication]:
     return {sources[publication.source_id or ""]: publication for publication in found}
 
 
-def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, only_usable: bool) -> dict[int, Publication]:
-    """Publish once more the newest code that each customer holds; who holds none stays open."""
+def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, usable_within: str) -> dict[int, Publication]:
+    """Publish once more the newest code that each customer holds; who holds none stays open.
+
+    Where ``usable_within`` is given, only codes count that can still be used and that a source beginning so gave.
+    """
     vouchers = Voucher.objects.held_by(campaign, {row.customer_id for row in rows})
-    held = {
-        voucher.holder_id: voucher
-        for voucher in (vouchers.usable() if only_usable else vouchers)
-        if voucher.holder_id is not None
-    }
+    if usable_within:
+        vouchers = vouchers.usable().filter(publications__source_id__startswith=usable_within)
+    held = {voucher.holder_id: voucher for voucher in vouchers if voucher.holder_id is not None}
     if not held:
         return {}
     joining = [row for row in rows if row.customer_id in held]

@@ -43,18 +43,19 @@ def publish_many(
     wanted: Sequence[Wanted],
     *,
     channel: str,
-    same_code: bool = False,
+    same_within: str = "",
     caused_by: Event | None = None,
 ) -> dict[str, Publication | None]:
     """Give each customer a code, by a fixed number of statements; None says that no code is free now.
 
-    Idempotent per source. A ``join_once`` campaign gives a customer the code she has; so does ``same_code``, as long
-    as her code can still be used. Emits ``voucher.published`` for each code that gets a holder.
+    Idempotent per source. A ``join_once`` campaign gives a customer the code she has. With ``same_within`` she gets the
+    code that a source beginning so gave her before, as long as it can still be used. Emits ``voucher.published`` for
+    each code that gets a holder.
     """
     rows = [Row(n, w.customer_id, w.source_id, w.metadata, w.caused_by or caused_by) for n, w in enumerate(wanted)]
-    again = Joining.WHILE_USABLE if same_code else Joining.NEVER
+    again = Joining.WHILE_USABLE if same_within else Joining.NEVER
     with transaction.atomic():
-        published = _publish(campaign, rows, channel, Joining.ALWAYS if campaign.join_once else again)
+        published = _publish(campaign, rows, channel, Joining.ALWAYS if campaign.join_once else again, same_within)
     return {w.source_id: published.get(n) for n, w in enumerate(wanted)}
 
 
@@ -98,17 +99,19 @@ def _earlier(source_id: str | None, campaign: Campaign, customer: Customer) -> P
     return earlier
 
 
-def _publish(campaign: Campaign, rows: Sequence[Row], channel: str, joining: Joining) -> dict[int, Publication]:
+def _publish(
+    campaign: Campaign, rows: Sequence[Row], channel: str, joining: Joining, same_within: str = ""
+) -> dict[int, Publication]:
     published = known(rows)
     open_rows = [row for row in rows if row.n not in published]
     if joining is Joining.NEVER or not open_rows:
         return published | _claim_or_refill(campaign, open_rows, channel)
-    only_usable = joining is Joining.WHILE_USABLE
+    within = same_within if joining is Joining.WHILE_USABLE else ""
     take_turns(campaign, (f"customer:{row.customer_id}" for row in open_rows))
-    published |= join(campaign, open_rows, channel, only_usable=only_usable)
+    published |= join(campaign, open_rows, channel, usable_within=within)
     published |= _claim_or_refill(campaign, _one_each(row for row in open_rows if row.n not in published), channel)
     left = [row for row in open_rows if row.n not in published]
-    return published | (join(campaign, left, channel, only_usable=only_usable) if left else {})
+    return published | (join(campaign, left, channel, usable_within=within) if left else {})
 
 
 def _one_each(rows: Iterable[Row]) -> list[Row]:
@@ -137,7 +140,7 @@ def _publish_this(campaign: Campaign, row: Row, code: str, channel: str, joining
     if voucher is None:
         raise not_found("voucher", code)
     if voucher.holder_id == row.customer_id and joining is Joining.ALWAYS:
-        return join(campaign, [row], channel, only_usable=False)
+        return join(campaign, [row], channel, usable_within="")
     raise _unsuitable(voucher)
 
 

@@ -27,13 +27,18 @@ class Case:
     origin: Event | None
 
     @property
+    def source_series(self) -> str:
+        """What the names of all codes of its distribution begin with."""
+        return f"{self.distribution.public_id}:"
+
+    @property
     def source_id(self) -> str:
         """The name under which its code is published: all channels of one cause share the code."""
         delivery = self.delivery
         if delivery.entry_id is not None:
-            return f"{self.distribution.public_id}:{delivery.entry_id}"
+            return f"{self.source_series}{delivery.entry_id}"
         cause = delivery.cause_event_id
-        return f"{self.distribution.public_id}:{cause.hex if cause else delivery.id.hex}"
+        return f"{self.source_series}{cause.hex if cause else delivery.id.hex}"
 
     def context(self, project: Project, publication: Publication | None) -> dict[str, Any]:
         return rendering.context_for(

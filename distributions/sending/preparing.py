@@ -75,15 +75,15 @@ def _decide(cases: Sequence[Case], project: Project, now: datetime) -> Prepared:
 
 def _publish(cases: Sequence[Case]) -> dict[str, Publication | None]:
     """Claim a code for each cause that needs one; None where no code is free now."""
-    wanted: dict[tuple[int, Campaign, bool], dict[str, Wanted]] = defaultdict(dict)
+    wanted: dict[tuple[int, str, Campaign], dict[str, Wanted]] = defaultdict(dict)
     for case in cases:
         campaign = case.distribution.campaign
         if case.delivery.needs_code and campaign is not None:
             same = case.distribution.code_on_reentry == Distribution.CodeOnReentry.SAME
-            wanted[campaign.pk, campaign, same][case.source_id] = _wanted(case)
+            wanted[campaign.pk, case.source_series if same else "", campaign][case.source_id] = _wanted(case)
     published: dict[str, Publication | None] = {}
-    for (_, campaign, same), asked in sorted(wanted.items(), key=lambda item: (item[0][0], item[0][2])):
-        published |= publish_many(campaign, list(asked.values()), channel="Automation", same_code=same)
+    for (_, series, campaign), asked in sorted(wanted.items(), key=lambda item: item[0][:2]):
+        published |= publish_many(campaign, list(asked.values()), channel="Automation", same_within=series)
     return published
 
 

@@ -13,7 +13,7 @@ from events.models import Event, Tally
 pytestmark = pytest.mark.django_db
 
 
-def give(campaign: Campaign, *wanted: Wanted, **options: bool) -> dict[str, Publication | None]:
+def give(campaign: Campaign, *wanted: Wanted, **options: str) -> dict[str, Publication | None]:
     return publishing.publish_many(campaign, list(wanted), channel="distribution", **options)
 
 
@@ -94,9 +94,19 @@ def test_the_same_code_is_given_again_only_while_it_can_be_used(
 ) -> None:
     campaign = make_campaign()
     first = give(campaign, Wanted(alice.pk, "d1"))
-    assert codes_of(give(campaign, Wanted(alice.pk, "d2"), same_code=True)) == codes_of(first)
+    assert codes_of(give(campaign, Wanted(alice.pk, "d2"), same_within="d")) == codes_of(first)
     Voucher.objects.filter(holder=alice).update(expires_at="2020-01-01T00:00Z")
-    assert codes_of(give(campaign, Wanted(alice.pk, "d3"), same_code=True)) != codes_of(first)
+    assert codes_of(give(campaign, Wanted(alice.pk, "d3"), same_within="d")) != codes_of(first)
+
+
+def test_the_same_code_is_the_one_given_under_the_same_name(
+    make_campaign: Callable[..., Campaign], alice: Customer
+) -> None:
+    campaign = make_campaign()
+    first = give(campaign, Wanted(alice.pk, "d:1"), same_within="d:")
+    newer_from_elsewhere = give(campaign, Wanted(alice.pk, "other:1"))
+    assert codes_of(newer_from_elsewhere) != codes_of(first)
+    assert codes_of(give(campaign, Wanted(alice.pk, "d:2"), same_within="d:")) == codes_of(first)
 
 
 def test_a_code_lasts_as_long_as_the_campaign_says_from_its_publication(
