@@ -102,13 +102,14 @@ class Stop(_Change):
 
 
 class Test(APIView):
-    """Sends the message with a sample code, for ``customer`` (an id), mail to ``address``."""
+    """Sends the message with a sample code, for ``customer`` (an id), mail to ``address`` (or ``to``, or ``email``)."""
 
     required_scope = "distributions"
 
     def post(self, request: Request, public_id: str) -> Response:
         given = reading.mapping(request.data or {}, "the body")
-        address = reading.text(given.get("address") or "", "address", 255)
+        named = (given[name] for name in ("address", "to", "email") if given.get(name))
+        address = reading.text(next(named, ""), "address", 255)
         asked = given.get("customer")
         customer = the_customer(reading.text(asked, "customer", 255)) if asked else None
         results = previewing.send_test(the_distribution(public_id), address, customer=customer)

@@ -48,12 +48,16 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:
     """Send every channel's message once: mail to this address, webhooks to theirs. It burns no code.
 
-    A test goes through the same steps as any message, so what it proves holds for them.
+    A test goes through the same steps as any message, so what it proves holds for them. Without an address it goes to
+    the named customer's own, and never to somebody who only lends the sample her data.
     """
+    to = address or (customer.email if customer is not None else None) or ""
     who = customer or Customer.objects.order_by("-id").first()
     if who is None:
         raise _refusal("There is no customer yet to write the test for; send an event first.")
-    tests = [_store_test(distribution, channel, who, address) for channel in distribution.channels.all()]
+    with transaction.atomic():
+        # All or none: a refused one must not leave another behind that the next sweep would send.
+        tests = [_store_test(distribution, channel, who, to) for channel in distribution.channels.all()]
     if not tests:
         raise _refusal("Choose a channel first.")
     for test in tests:
@@ -68,7 +72,7 @@ def _store_test(distribution: Distribution, channel: DistributionChannel, custom
     if not isinstance(words, deliveries.Words):
         raise _refusal("The message cannot be filled in; its step says why.")
     if channel.type != DistributionChannel.Type.WEBHOOK:
-        words = _addressed(words, channel, address or customer.email or "")
+        words = _addressed(words, channel, address)
     test = case.delivery
     test.state = Delivery.State.READY
     test.save(force_insert=True)

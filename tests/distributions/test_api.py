@@ -10,7 +10,7 @@ from access.models import ApiKey
 from distributions.models import Delivery, Distribution
 from tests.conftest import RestClient
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import WebhookSink
+from tests.distributions.sinks import MailSink, WebhookSink
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,20 @@ def test_a_test_send_carries_a_sample_code_and_burns_none(
     assert "SAMPLE" in message.html
     assert shop.deliveries() == []
     assert api.get(f"/v1/distributions/{made['id']}/messages").json()["total"] == 0
+
+
+def test_a_test_without_an_address_is_not_mailed_to_whoever_came_last(
+    api: RestClient, shop: Shop, mail_sink: MailSink, webhook_sink: WebhookSink
+) -> None:
+    channels = [shop.webhook(webhook_sink.url), shop.letter(type="email")]
+    made = api.post("/v1/distributions", whole(shop, channels=channels)).json()
+    shop.customer("alice")
+    refused = api.post(f"/v1/distributions/{made['id']}/test")
+    assert (refused.status_code, refused.json()["details"].partition(":")[0]) == (400, "address")
+    assert (Delivery.objects.count(), mail_sink.messages, webhook_sink.received) == (0, [], [])
+    assert api.post(f"/v1/distributions/{made['id']}/test", {"customer": "alice"}).json()["ok"] is True
+    assert api.post(f"/v1/distributions/{made['id']}/test", {"to": "marta@shop.example"}).json()["ok"] is True
+    assert len(mail_sink.messages) == 2
 
 
 def test_a_test_needs_somebody_to_write_it_for(api: RestClient, shop: Shop) -> None:
