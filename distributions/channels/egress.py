@@ -22,6 +22,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
 _V4_COMPATIBLE = ipaddress.ip_network("::/96")
 
+EXCEPTIONS_ONLY = "Only https on port 443, 80 or 8443 may leave; PROMO_EGRESS_ALLOW can name exceptions."
+
 
 class EgressError(OSError):
     """A request that must not leave; the message says which rule it breaks."""
@@ -31,7 +33,9 @@ def problem_with(url: str) -> str | None:
     """Return, in words, what is wrong with an address as far as its spelling tells; None where nothing is."""
     try:
         parts = urlsplit(url)
-        needs_allowance(parts)
+        if needs_allowance(parts) and not settings.PROMO_EGRESS_ALLOW:
+            # Whatever the host's name will resolve to, nothing allows it.
+            raise EgressError(EXCEPTIONS_ONLY)
         refuse_literal(parts)
     except (EgressError, ValueError) as error:
         return str(error)
@@ -62,7 +66,7 @@ def check(address: Address, *, allowed_only: bool = False) -> None:
     if any(address in network for network in settings.PROMO_EGRESS_ALLOW if network.version == address.version):
         return
     if allowed_only:
-        raise EgressError("Only https on port 443, 80 or 8443 may leave; PROMO_EGRESS_ALLOW can name exceptions.")
+        raise EgressError(EXCEPTIONS_ONLY)
     if not all(is_public(inner) for inner in [address, *_embedded(address)]):
         raise EgressError("The address is not public; PROMO_EGRESS_ALLOW can name exceptions.")
 

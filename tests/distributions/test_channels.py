@@ -40,7 +40,8 @@ def test_a_public_address_is_reached(address: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["ftp://shop.example/", "https://", "shop.example", "https://user:pw@shop.example/", "http://127.0.0.1/x",
-     "https://[::1]/", "https://10.0.0.1:443/", "https://shop.example:99999/", "javascript:alert(1)"],
+     "https://[::1]/", "https://10.0.0.1:443/", "https://shop.example:99999/", "javascript:alert(1)",
+     "http://shop.example/", "https://shop.example:9000/"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_meant_is_named(url: str) -> None:
     assert egress.problem_with(url)
