@@ -24,13 +24,22 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class Text(serializers.CharField):
+    """Takes text only, where the framework would write a number down as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class SettingsView(APIView):
     required_scope = "settings"
 
     class Input(StrictSerializer):
         class Brand(StrictSerializer):
-            name = serializers.CharField(max_length=120, allow_blank=True, required=False)
-            postal_address = serializers.CharField(max_length=400, allow_blank=True, required=False)
+            name = Text(max_length=120, allow_blank=True, required=False)
+            postal_address = Text(max_length=400, allow_blank=True, required=False)
             website = serializers.URLField(max_length=400, allow_blank=True, required=False)
             privacy_policy = serializers.URLField(max_length=400, allow_blank=True, required=False)
             logo_url = serializers.URLField(max_length=400, allow_blank=True, required=False)

@@ -33,6 +33,7 @@ def test_what_is_put_is_changed_and_nothing_else(api: Any) -> None:
         {"brand": {"colour": "red"}},
         {"brand": {"website": "javascript:alert(1)"}},
         {"brand": {"name": "x" * 121}},
+        {"brand": {"name": 5}},
         {"brand": None},
         {"time_zone": "Mars/Olympus"},
         {"currency": "euro"},
@@ -40,7 +41,7 @@ def test_what_is_put_is_changed_and_nothing_else(api: Any) -> None:
         [],
         "x",
     ],
-    ids=["unknown", "unknown within", "script", "long", "null", "zone", "currency", "choice", "list", "text"],
+    ids=["unknown", "unknown within", "script", "long", "number", "null", "zone", "currency", "choice", "list", "text"],
 )
 def test_what_cannot_be_meant_is_refused(api: Any, said: object) -> None:
     answer = api.put("/v1/settings", said)
