@@ -28,6 +28,7 @@ class Installation:
         self._secrets_file = data / "secrets.json"
         self._addresses_file = data / "addresses.json"
         self._lock_file = data / "running.lock"
+        self._started: list[Postgres | Valkey] = []
 
     @classmethod
     def from_environment(cls) -> "Installation":
@@ -87,18 +88,24 @@ class Installation:
     @contextmanager
     def servers(self, *, durable: bool = True) -> Iterator[dict[str, str]]:
         """Start the embedded servers that the environment does not replace; yield the addresses of all."""
-        started: list[Postgres | Valkey] = []
         addresses: dict[str, str] = {}
         try:
             for variable, server in self._wanted(durable=durable):
-                started.append(server)
+                self._started.append(server)
                 server.start()
                 addresses[variable] = server.url
             yield addresses
         finally:
-            for server in reversed(started):
+            while self._started:
                 with ignoring_interrupts():
-                    server.stop()
+                    self._started.pop().stop()
+
+    def restart_ended_servers(self) -> list[str]:
+        """Start again, on the same data and sockets, each server that ended by itself; return their names."""
+        ended = [one for one in self._started if one.process is not None and one.process.poll() is not None]
+        for server in ended:
+            server.start()
+        return [type(server).__name__ for server in ended]
 
     def _wanted(self, *, durable: bool) -> Iterator[tuple[str, Postgres | Valkey]]:
         if not os.environ.get("DATABASE_URL"):

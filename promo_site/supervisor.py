@@ -66,12 +66,23 @@ def up(_arguments: Sequence[str]) -> int:
                 wait_until_healthy(keeper, installation.address)
                 greet(installation, environment)
                 while True:
+                    restart_servers(installation)
                     keeper.restart_the_dead()
                     time.sleep(0.2)
         finally:
             with ignoring_interrupts():
                 say("Stopping ...")
                 keeper.stop()
+
+
+def restart_servers(installation: Installation) -> None:
+    """Start a server again that was killed; where it cannot start yet, as its remains still end, try again later."""
+    try:
+        for name in installation.restart_ended_servers():
+            say(f"{name} had ended; it was started again.")
+    except ServerError as error:
+        say(str(error))
+        time.sleep(1)
 
 
 def greet(installation: Installation, environment: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The embedded servers start, serve, stop and leave nothing behind."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from promo_site.embedded import Postgres, ServerError, Valkey, socket_folder
 from promo_site.installation import Installation
@@ -69,6 +71,35 @@ def test_two_brokers_live_side_by_side(data: Path) -> None:
     second.stop()
     first.stop()
     assert not socket_folder(data).exists()
+
+
+def test_a_server_that_was_killed_is_started_again_where_it_was(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    installation = Installation(data)
+    with installation.servers() as addresses:
+        assert installation.restart_ended_servers() == []
+        killed = [server.process for server in installation._started]
+        for process in killed:
+            assert process is not None
+            process.kill()
+            process.wait()
+        until = time.monotonic() + 20
+        while not all(_answers(addresses)) and time.monotonic() < until:
+            with contextlib.suppress(ServerError):
+                installation.restart_ended_servers()
+            time.sleep(0.2)
+        assert all(_answers(addresses))
+    assert _processes_on(data) == []
+
+
+def _answers(addresses: dict[str, str]) -> Iterator[bool]:
+    try:
+        yield bool(Redis.from_url(addresses["REDIS_URL"]).ping())
+        with psycopg.connect(addresses["DATABASE_URL"]) as connection:
+            yield connection.execute("SELECT 1").fetchone() == (1,)
+    except (RedisConnectionError, psycopg.OperationalError):
+        yield False
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Only Linux tells a child that its parent is gone.")
