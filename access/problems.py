@@ -69,9 +69,9 @@ def invalid_query(details: str) -> Problem:
     return Problem(400, "invalid_query_params", "Query parameters are invalid", details)
 
 
-def too_large(error: Exception) -> Problem:
+def too_large(why: str) -> Problem:
     shape = {"statusCode": 413, "error": "Request Entity Too Large"}
-    return Problem(413, "payload_too_large", str(error), extra=shape)
+    return Problem(413, "payload_too_large", why, extra=shape)
 
 
 def unauthorized(details: str) -> Problem:
@@ -124,7 +124,7 @@ def _of_body(error: Exception) -> Problem | None:
     if isinstance(error, strict_json.UnreadableForm):
         return Problem(415, "unsupported_media_type", "Unsupported media type", str(error))
     if isinstance(error, strict_json.TooLarge | RequestDataTooBig):
-        return too_large(error)
+        return too_large(str(error))
     return None
 
 

@@ -35,8 +35,10 @@ def track_batch(request: HttpRequest) -> HttpResponse:
     """Accept many events; each has its own result, in the order of the items."""
     origin = _origin(request, "")
     items = _items(request)
-    if type(items) is not list or not 1 <= len(items) <= BATCH_MOST:
+    if type(items) is not list or not items:
         raise invalid_payload(f"events must be a list of 1 to {BATCH_MOST} items")
+    if len(items) > BATCH_MOST:
+        raise problems.too_large(f"A batch takes at most {BATCH_MOST} events")
     read = [_read_or_refused(item, origin) for item in items]
     outcomes = iter(group_commit.accept([report for report in read if isinstance(report, Report)]))
     results = [_result(next(outcomes) if isinstance(report, Report) else report) for report in read]
@@ -87,7 +89,7 @@ def _read_or_refused(item: object, origin: Origin) -> Report | Problem:
     except Problem as problem:
         return problem
     except strict_json.TooLarge as error:
-        return problems.too_large(error)
+        return problems.too_large(str(error))
 
 
 def _result(outcome: Outcome | Problem) -> dict[str, Any]:
