@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 NOBODYS = "\0"
 
 
-class CampaignQuerySet(models.QuerySet):
+class CampaignQuerySet(models.QuerySet[Any]):
     """Campaigns, as callers name them."""
 
     def named(self, id_or_name: str) -> Self:
@@ -26,7 +26,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
 
 
-class VoucherQuerySet(models.QuerySet):
+class VoucherQuerySet(models.QuerySet[Any]):
     """Codes."""
 
     def named(self, code_or_id: str) -> Self:
@@ -57,7 +57,7 @@ class VoucherQuerySet(models.QuerySet):
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), active=True)
 
 
-class PublicationQuerySet(models.QuerySet):
+class PublicationQuerySet(models.QuerySet[Any]):
     """Who got which code."""
 
     def whole(self) -> Self:
@@ -71,7 +71,7 @@ class PublicationQuerySet(models.QuerySet):
         )
 
 
-class AsyncActionQuerySet(models.QuerySet):
+class AsyncActionQuerySet(models.QuerySet[Any]):
     """Records of bulk calls."""
 
     def named(self, public_id: str) -> Self:

@@ -104,8 +104,8 @@ def discount_in_words(campaign: Campaign) -> str:
 
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:
     """Return a page of codes, newest first; a search finds codes by their beginning, and customers exactly."""
-    found = Voucher.objects.filter(campaign=campaign).select_related("holder")
-    found = search_codes(found, search) if search else found
+    codes = Voucher.objects.filter(campaign=campaign).select_related("holder")
+    found = search_codes(codes, search) if search else codes
     return _page(found.order_by("-id"), number)
 
 

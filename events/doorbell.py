@@ -41,7 +41,7 @@ def ring(task: Task) -> None:
 def ring_on_commit(task: Task) -> None:
     """Ring once the caller's transaction is committed, however often it was asked; at once where there is none."""
     ringer = _ringer(task)
-    if not any(function is ringer for _, function, _ in connection.run_on_commit):
+    if not any(waiting[1] is ringer for waiting in connection.run_on_commit):
         transaction.on_commit(ringer)
 
 

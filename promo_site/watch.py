@@ -46,7 +46,8 @@ def _watch(name: str, queues: frozenset[str]) -> None:
 def _give_sign(name: str) -> bool:
     now = time.time()
     try:
-        broker.pipeline().zadd(WORKERS_KEY, {name: now}).zremrangebyscore(WORKERS_KEY, 0, now - 60).execute()
+        broker.zadd(WORKERS_KEY, {name: now})
+        broker.zremrangebyscore(WORKERS_KEY, 0, now - 60)
     except RedisError:
         return False
     return True
