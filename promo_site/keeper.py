@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -65,9 +66,24 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
 
+def listening_at() -> tuple[str, str]:
+    return os.environ.get("PROMO_HOST", "127.0.0.1"), os.environ.get("PROMO_PORT", "8000")
+
+
+def require_free_port() -> None:
+    """Refuse to start where somebody else listens: her answers would be taken for ours."""
+    host, port = listening_at()
+    try:
+        socket.create_server((host, int(port))).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise ServerError(
+            f"Port {port} of {host} cannot be used ({getattr(error, 'strerror', None) or error}); set PROMO_PORT to another one."
+        ) from error
+
+
 def start_product(keeper: Keeper) -> None:
     """Start web, workers and beat. Queues have workers of their own, so that none starves another."""
-    host, port = os.environ.get("PROMO_HOST", "127.0.0.1"), os.environ.get("PROMO_PORT", "8000")
+    host, port = listening_at()
     keeper.start("web", [
         program("granian"), "--interface", "wsgi", "promo_site.wsgi:application", "--host", host, "--port", port,
         "--workers", "2", "--blocking-threads", "16", "--backpressure", "512", "--no-ws", "--respawn-failed-workers",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from promo_site.embedded import ServerError, die_with_parent
 from promo_site.installation import ROOT, Installation, ignoring_interrupts
-from promo_site.keeper import Keeper, manage, program, say, start_product, wait_until_healthy
+from promo_site.keeper import Keeper, manage, program, require_free_port, say, start_product, wait_until_healthy
 
 HELP = """./run                        start the product; Ctrl-C stops it
 ./run test [arguments]       all tests, on throw-away servers (arguments go to pytest)
@@ -52,6 +52,7 @@ def up(_arguments: Sequence[str]) -> int:
         raise ServerError(
             f"The product already runs on {installation.data}; set PROMO_DATA and PROMO_PORT for a second one."
         )
+    require_free_port()
     logs = installation.data / "logs"
     logs.mkdir(exist_ok=True)
     say("Starting PostgreSQL and Valkey ...")
