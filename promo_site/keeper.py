@@ -76,9 +76,8 @@ def require_free_port() -> None:
     try:
         socket.create_server((host, int(port))).close()
     except (OSError, ValueError, OverflowError) as error:
-        raise ServerError(
-            f"Port {port} of {host} cannot be used ({getattr(error, 'strerror', None) or error}); set PROMO_PORT to another one."
-        ) from error
+        why = getattr(error, "strerror", None) or error
+        raise ServerError(f"Port {port} of {host} cannot be used ({why}); set PROMO_PORT to another one.") from error
 
 
 def start_product(keeper: Keeper) -> None:
