@@ -23,7 +23,7 @@ from promo_site.settings import environment
 from segments import definition
 from segments.membership import filling
 from segments.models import Segment
-from tests.distributions.sinks import MailSink, WebhookSink
+from tests.sinks import MailSink, WebhookSink
 
 
 class Shop:

@@ -10,7 +10,7 @@ from access.models import ApiKey
 from distributions.models import Delivery, Distribution
 from tests.conftest import RestClient
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import MailSink, WebhookSink
+from tests.sinks import MailSink, WebhookSink
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook
 
 from distributions.channels import Outcome, OutgoingMessage, egress, mailbox, mime, webhook
 from distributions.channels import email as mail_channel
-from tests.distributions.sinks import MailSink, WebhookSink
+from tests.sinks import MailSink, WebhookSink
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -22,7 +22,7 @@ from events.tracking import Fact
 from segments import definition
 from segments.models import Segment
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import WebhookSink
+from tests.sinks import WebhookSink
 
 
 def in_another_connection(work: Callable[[], Any]) -> threading.Thread:

@@ -8,7 +8,7 @@ from distributions.channels import webhook
 from distributions.models import Delivery
 from distributions.sending import lingering, preparing, stages
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import SilentSink, WebhookSink
+from tests.sinks import SilentSink, WebhookSink
 
 
 @pytest.mark.django_db(transaction=True)

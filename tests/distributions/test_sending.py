@@ -18,7 +18,7 @@ from distributions.telling import invariants
 from events.clock import database_now
 from events.models import Event
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import DROP, MailSink, WebhookSink
+from tests.sinks import DROP, MailSink, WebhookSink
 
 pytestmark = pytest.mark.django_db
 

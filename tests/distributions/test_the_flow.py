@@ -6,7 +6,7 @@ from standardwebhooks.webhooks import Webhook
 from access import sealing
 from distributions.models import Attempt, Delivery
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import MailSink, WebhookSink
+from tests.sinks import MailSink, WebhookSink
 
 pytestmark = pytest.mark.django_db
 

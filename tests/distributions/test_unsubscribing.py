@@ -10,7 +10,7 @@ from django.test import Client
 from customers.models import Suppression
 from distributions import unsubscribing
 from tests.distributions.conftest import Shop
-from tests.distributions.sinks import MailSink
+from tests.sinks import MailSink
 
 pytestmark = pytest.mark.django_db
 

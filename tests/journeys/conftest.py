@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from redis import Redis
 
 from promo_site import keeper as processes
-from tests.journeys.sinks import MailSink, WebhookSink, free_port
+from tests.sinks import MailSink, WebhookSink, free_port
 
 CHROMIUM = os.environ.get("PROMO_CHROMIUM") or shutil.which("chromium")
 WITHOUT_NETWORK = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

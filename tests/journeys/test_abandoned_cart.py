@@ -5,7 +5,6 @@ import time
 import pytest
 
 from tests.journeys.conftest import Product, eventually
-from tests.journeys.sinks import MailSink, WebhookSink
 from tests.journeys.stories import (
     mail,
     make_campaign,
@@ -17,6 +16,7 @@ from tests.journeys.stories import (
     unique,
     webhook,
 )
+from tests.sinks import MailSink, WebhookSink
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]
 

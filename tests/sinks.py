@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 DROP = "drop"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -31,7 +31,7 @@ class MailSink:
         self.recipients: list[list[str]] = []
         self.replies: list[str] = []
         self.connections = 0
-        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -50,6 +50,9 @@ class MailSink:
             server.transport.abort()
             return "421 gone"
         return reply
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [message for message in self.messages if address in str(message["To"])]
 
     @property
     def url(self) -> str:
@@ -119,6 +122,12 @@ class WebhookSink:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
+
+    def codes(self) -> list[str]:
+        return [received.body["data"]["voucher"]["code"] for received in self.received]
+
+    def customers(self) -> list[str]:
+        return [received.body["data"]["customer"]["source_id"] for received in self.received]
 
     def __enter__(self) -> Self:
         self._thread.start()
