@@ -117,15 +117,6 @@ class ServerKeyAuthentication(BaseAuthentication):
         return Program(), caller
 
 
-class ClientKeyAuthentication(BaseAuthentication):
-    """``X-Client-Application-Id`` and ``X-Client-Token`` of a browser key, from one of its origins."""
-
-    scope = "events:write"
-
-    def authenticate(self, request: Request) -> tuple[Program, Caller]:
-        return Program(), client_caller(request._request, self.scope)
-
-
 class HasScope(BasePermission):
     """The key may do what the view names as its ``required_scope``."""
 

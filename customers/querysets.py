@@ -1,6 +1,5 @@
 """Questions about customers, as sentences."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -32,9 +31,6 @@ class CustomerQuerySet(models.QuerySet[Any]):
 
     def updated_between(self, after: datetime | None, before: datetime | None) -> Self:
         return self._between("updated_at", after, before)
-
-    def with_ids(self, ids: Sequence[int]) -> Self:
-        return self.filter(pk__in=ids)
 
     def _between(self, field: str, after: datetime | None, before: datetime | None) -> Self:
         found = self

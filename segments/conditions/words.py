@@ -44,10 +44,6 @@ def text(path: str, key: str, given: object, most: int = LONGEST_TEXT) -> str:
     return given
 
 
-def is_number(given: object) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool)
-
-
 def number(path: str, key: str, given: object) -> int | float:
     if not isinstance(given, int | float) or isinstance(given, bool) or not math.isfinite(given):
         raise ConditionError(at(path, key), f"The {key} is a number.")
