@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from backlog import doorbell
 from campaigns import pools
-from events import doorbell
 
 # A turn's length: other bulk work waits no longer than this.
 TURN_SECONDS = 1.0

@@ -10,6 +10,7 @@ from access import audit
 from access.authentication import caller_of
 from access.listing import envelope, read_page
 from access.problems import invalid_payload, invalid_query, not_found
+from backlog import doorbell
 from customers.models import Customer
 from distributions.models import Distribution
 from distributions.planning import backtesting, drafting, lifecycle
@@ -17,7 +18,7 @@ from distributions.sending import previewing
 from distributions.tasks import send_due
 from distributions.telling import explanation, messages, reading
 from distributions.telling.representation import as_json
-from events import doorbell, pipeline
+from events import pipeline
 from events.clock import database_now
 
 

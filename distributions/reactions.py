@@ -1,8 +1,8 @@
 """What distributions do about a batch of events: the pipeline's last stop."""
 
+from backlog import doorbell
 from distributions.enrolment import enrolling
 from distributions.tasks import send_due
-from events import doorbell
 from events.pipeline import Batch
 
 

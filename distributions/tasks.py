@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from backlog import doorbell
 from distributions.sending import stages
-from events import doorbell
 
 WORK_SECONDS = 20.0
 

@@ -11,7 +11,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
-from events import doorbell, queueing, views
+from backlog import doorbell
+from events import queueing, views
 from events.models import Event, EventDefinition, PendingEvent
 from events.tasks import apply_pending
 

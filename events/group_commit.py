@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from access.problems import Problem, unavailable
-from events import doorbell
+from backlog import doorbell
 from events.accepting import Outcome, Report
 from events.storing import WritingConnection, store_inline
 from events.tasks import apply_pending

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from events import doorbell, pipeline, queueing
+from backlog import doorbell
+from events import pipeline, queueing
 
 # The same workers wake memberships whose hour has come: a long backlog must not keep those waiting.
 TURN_SECONDS = 0.25

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from access.problems import not_found
+from backlog import doorbell
 from customers.models import Customer
 from customers.profiles import Profile
-from events import clock, doorbell, pipeline, recording
+from events import clock, pipeline, recording
 from events.accepting import Report, accept_group
 from events.models import Event
 from events.recording import Happening

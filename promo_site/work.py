@@ -6,11 +6,12 @@ from datetime import datetime
 
 from celery import Task
 
+from backlog import doorbell
 from campaigns import pools
 from campaigns.tasks import make_codes
 from distributions.sending import stages
 from distributions.tasks import send_due
-from events import doorbell, pipeline
+from events import pipeline
 from events.clock import database_now
 from events.tasks import apply_pending
 from segments.membership import filling, wakeups

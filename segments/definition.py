@@ -13,8 +13,8 @@ from django.db.models import F, ProtectedError, Q
 
 from access import audit, limits
 from access.problems import Problem, invalid_payload
+from backlog import doorbell
 from customers.models import Customer
-from events import doorbell
 from events.clock import database_now
 from segments import conditions, references
 from segments.conditions import ConditionError, Group, listens_to, to_json

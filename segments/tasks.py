@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from events import doorbell
+from backlog import doorbell
 from segments.membership import filling, wakeups
 
 

@@ -12,11 +12,11 @@ from access.asking import order_in, text_in
 from access.listing import envelope, read_page
 from access.problems import Problem, invalid_payload, invalid_query, not_found
 from access.strict_json import moment
+from backlog import doorbell
 from campaigns import creation, importing, pools, terms, vouchers
 from campaigns.models import AsyncAction, Campaign
 from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
-from events import doorbell
 
 ORDERS = ("created_at", "updated_at", "name")
 

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
+from backlog import doorbell
 from campaigns import creation, reading, terms
 from campaigns.forms import AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
 from campaigns.tasks import make_codes
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, record, the_campaign, whole
-from events import doorbell
 from events.clock import database_now
 
 # On which field of the form a refusal belongs.

@@ -6,12 +6,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from access.problems import Problem
+from backlog import doorbell
 from campaigns import downloads, importing, pictures, pools, reading, vouchers
 from campaigns.forms import AddCodesForm, ImportForm
 from campaigns.tasks import make_codes
 from campaigns.views.campaigns import show
 from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
-from events import doorbell
 from events.clock import database_now
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from backlog import doorbell
 from customers.profiles import Profile
-from events import doorbell
 from events.accepting import Report, accept_group
 from events.models import Event
 from events.tasks import apply_pending

@@ -36,11 +36,16 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "access",
+    "backlog",
+    "schemas",
     "customers",
     "events",
+    "orders",
     "segments",
     "campaigns",
     "distributions",
+    "exports",
+    "webhooks",
     "promo_site",
 ]
 

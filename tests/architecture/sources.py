@@ -7,7 +7,20 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("access", "customers", "events", "segments", "campaigns", "distributions", "promo_site")
+APPS = (
+    "access",
+    "backlog",
+    "schemas",
+    "customers",
+    "events",
+    "orders",
+    "segments",
+    "campaigns",
+    "distributions",
+    "exports",
+    "webhooks",
+    "promo_site",
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from redis import Redis
 
-from events import doorbell
+from backlog import doorbell
 from events.models import PendingEvent
 from events.tasks import apply_pending
 
