@@ -19,7 +19,12 @@ PER_PAGE = 40
 PROPERTIES_TOLD = 4
 PROPERTY_LENGTH = 60
 
+# By how an event's name begins; the longest beginning counts.
 SIGNS = {
+    "customer.email": "mail",
+    "customer.sms": "sms",
+    "customer.segment": "filter_alt",
+    "customer.rewarded": "star",
     "campaign": "confirmation_number",
     "voucher": "confirmation_number",
     "redemption": "redeem",
@@ -114,8 +119,8 @@ def title_of(event: Event) -> str:
 
 
 def _sign(name: str) -> str:
-    internal = catalogue.INTERNAL.get(name)
-    return SIGNS.get(internal.subject, OWN_SIGN) if internal else OWN_SIGN
+    fitting = [start for start in SIGNS if name.startswith(start)] if name in catalogue.INTERNAL else []
+    return SIGNS[max(fitting, key=len)] if fitting else OWN_SIGN
 
 
 def _detail(event: Event) -> str:
