@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from campaigns.models import Voucher
 from campaigns.reading import Status, search_codes, voucher_status
 from distributions.models import Delivery
@@ -13,6 +15,8 @@ from events.lines import Line, line_of
 from events.models import Event
 
 MOST = 20
+# Of so many codes that begin as asked the given ones come first: a pool of a million is never sorted.
+LOOKED_AT = 500
 
 
 @dataclass
@@ -28,8 +32,11 @@ class Custody:
 
 def find(text: str, now: datetime) -> list[Custody]:
     """Return the codes that begin so, and those of whom this names; a fixed number of queries."""
-    found = search_codes(Voucher.objects.with_names(), text.strip()) if text.strip() else Voucher.objects.none()
-    return of(list(found.order_by("-published_at")[:MOST]), now)
+    if not text:
+        return []
+    matching = search_codes(Voucher.objects.order_by(), text).values("pk")[:LOOKED_AT]
+    found = Voucher.objects.with_names().filter(pk__in=matching)
+    return of(list(found.order_by(F("published_at").desc(nulls_last=True), "-pk")[:MOST]), now)
 
 
 def of(vouchers: Sequence[Voucher], now: datetime) -> list[Custody]:

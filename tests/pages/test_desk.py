@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns import publishing
+from campaigns import publishing, vouchers
 from campaigns.models import Voucher
 from distributions.planning import lifecycle
+from distributions.telling import custody
+from events.clock import database_now
 from tests.pages.shop import a_campaign, a_customer, a_draft, an_event
 
 DESK = "admin:distributions_distribution_desk"
@@ -56,3 +58,12 @@ def test_many_codes_cost_as_many_queries_as_one(admin_client: Client, django_ass
     # Session, person, whom the text names, codes, messages, how they were given; causes where there are any.
     with django_assert_max_num_queries(8):
         look_up(admin_client, "bob")
+
+
+def test_codes_that_somebody_holds_come_first(admin_client: Client) -> None:
+    campaign = a_campaign(prefix="SPRING-")
+    given = publishing.publish(campaign, a_customer("bob")).voucher
+    vouchers.make(campaign)
+    found = custody.find("SPRING-", database_now())
+    assert len(found) == 11
+    assert found[0].voucher == given
