@@ -15,6 +15,9 @@ from access import project as projects
 from access.models import ApiKey
 from promo_site import work
 from schemas import checking
+from tests.product import mail_sink, product, running_product
+
+__all__ = ["mail_sink", "product", "running_product"]
 
 
 class RestClient:
