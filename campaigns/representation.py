@@ -19,7 +19,8 @@ def _rules() -> dict[str, Any]:
 
 def campaign_reference(campaign: Campaign) -> dict[str, Any]:
     """Return what events say of a campaign."""
-    return {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
+    named = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
+    return {**named, "campaign_type": campaign.campaign_type}
 
 
 def campaign_json(campaign: Campaign) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from access.browsers import client_endpoint
 from access.endpoints import told
 from customers import consenting, profiles
 from customers.api.consents import consents_json
-from customers.api.finding import found
 from customers.consenting import Proof
+from customers.finding import found
 from customers.profiles import Profile
 from events import tracking
 

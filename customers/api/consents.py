@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customers import consenting
-from customers.api.finding import found
 from customers.consenting import Proof
+from customers.finding import found
 
 
 class ConsentsView(APIView):

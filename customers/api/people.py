@@ -11,7 +11,7 @@ from access.authentication import caller_of
 from access.listing import envelope, read_page, shown_on, total_of
 from access.strict_json import moment
 from customers import leaving, listing, profiles
-from customers.api.finding import found, known_or_gone
+from customers.finding import found, known_or_gone
 from customers.models import Erasure
 from customers.profiles import Profile
 from events import tracking
