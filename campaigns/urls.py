@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from campaigns.api import campaigns, publications, vouchers
+from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
 api_patterns: list[URLPattern] = [
@@ -19,6 +20,7 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/enable", vouchers.EnableVoucher.as_view()),
     path("v1/vouchers/<str:code>/disable", vouchers.DisableVoucher.as_view()),
     path("v1/publications", publications.Publications.as_view()),
+    path("v1/customers/<str:named>/redeemables", Redeemables.as_view()),
 ]
 
 page_patterns: list[URLPattern] = [
