@@ -10,7 +10,8 @@ from access.asking import order_in, text_in
 from access.listing import envelope, read_page, total_of
 from access.problems import Problem, invalid_payload, invalid_query, not_found
 from backlog import doorbell
-from campaigns import creation, importing, pools, terms, vouchers
+from campaigns import creation, importing, pools, removal, terms, vouchers
+from campaigns.facts import Origin
 from campaigns.models import Campaign
 from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
@@ -37,7 +38,7 @@ class Campaigns(APIView):
         return Response(envelope("campaigns", [campaign_json(c) for c in found[page.window]], total_of(found)))
 
     def post(self, request: Request) -> Response:
-        campaign = creation.create(terms.parse(request.data))
+        campaign = creation.create(terms.parse(request.data), origin=Origin.of(request))
         doorbell.ring_on_commit(make_codes)
         return Response(campaign_json(campaign))
 
@@ -54,10 +55,10 @@ class OneCampaign(APIView):
         if limits.mapping(request.data, "The body").get("name") not in (None, campaign.name):
             details = "The name of a campaign cannot be changed."
             raise Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
-        return Response(campaign_json(creation.change(campaign, changes)))
+        return Response(campaign_json(creation.change(campaign, changes, origin=Origin.of(request))))
 
     def delete(self, request: Request, name: str) -> Response:
-        action = creation.delete(the_campaign(name))
+        action = removal.delete(the_campaign(name), also_held=True, origin=Origin.of(request))
         return Response({"async_action_id": action.public_id}, status=202)
 
 
@@ -66,7 +67,9 @@ class Enable(APIView):
     active = True
 
     def post(self, request: Request, name: str) -> Response:
-        return Response(campaign_json(creation.set_active(the_campaign(name), active=self.active)))
+        return Response(
+            campaign_json(creation.set_active(the_campaign(name), active=self.active, origin=Origin.of(request)))
+        )
 
 
 class Disable(Enable):
@@ -81,7 +84,7 @@ class CampaignVouchers(APIView):
         campaign = the_campaign(name)
         count = _count(request)
         if count == 1:
-            return Response(voucher_json(vouchers.make(campaign)))
+            return Response(voucher_json(vouchers.make(campaign, origin=Origin.of(request))))
         pools.order_codes(campaign, count)
         doorbell.ring_on_commit(make_codes)
         return Response(campaign_json(campaign), status=202)
@@ -101,7 +104,7 @@ class GivenVoucher(APIView):
     required_scope = "campaigns"
 
     def post(self, request: Request, name: str, code: str) -> Response:
-        return Response(voucher_json(vouchers.add(the_campaign(name), code)))
+        return Response(voucher_json(vouchers.add(the_campaign(name), code, origin=Origin.of(request))))
 
 
 class ImportVouchers(APIView):
