@@ -50,7 +50,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "address": address,
         "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
-        "refuses_mail": bool(customer.email and suppressed("email", [customer.email])),
+        "refuses_mail": "email" in customer.refuses or bool(customer.email and suppressed("email", [customer.email])),
     }
     return render(request, "customers/page.html", context)
 

@@ -109,7 +109,7 @@ def _forget_here(departure: Departure) -> None:
         Consent.objects.filter(customer=customer).delete()
     Customer.everybody.filter(pk=customer.pk).update(
         source_id=None, name=None, email=None, phone=None, birthdate=None, description=None,
-        address=None, metadata={}, deleted_at=customer.deleted_at or Now(),
+        address=None, metadata={}, refuses=[], deleted_at=customer.deleted_at or Now(),
     )  # fmt: skip
 
 
