@@ -42,7 +42,7 @@ def _ordered(request: HttpRequest, form: ImportForm) -> AsyncAction | None:
     try:
         file = uploads.of_size(form.cleaned_data["file"])
         action = asking.ask(
-            KIND, sheets.rows_of(file.file), scope="customers", source="USER_PORTAL", group_id=request_id_of(request)
+            KIND, sheets.rows_of(file), scope="customers", source="USER_PORTAL", group_id=request_id_of(request)
         )
     except Problem as problem:
         form.add_error("file", f"{problem.sentence}.")
