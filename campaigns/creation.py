@@ -8,8 +8,10 @@ from django.db.models import ProtectedError
 from django.db.models.functions import Now
 
 from access.problems import Problem
+from backlog import asking
+from backlog.models import AsyncAction
 from campaigns import pools, terms
-from campaigns.models import AsyncAction, Campaign, Voucher
+from campaigns.models import Campaign, Voucher
 from campaigns.representation import campaign_json
 from campaigns.terms import Terms
 from events.tracking import Fact, track
@@ -93,7 +95,8 @@ def delete(campaign: Campaign) -> AsyncAction:
             campaign.delete()
         except ProtectedError as error:
             raise _in_use(campaign, "A distribution uses this campaign. Delete the distribution first.") from error
-        return AsyncAction.objects.create(type="CAMPAIGN.VOUCHERS_DELETE", result={"deleted": campaign.codes_made})
+        made, about = campaign.codes_made, campaign.public_id
+        return asking.note("CAMPAIGN.VOUCHERS_DELETE", {"deleted": made}, scope="campaigns", about=about)
 
 
 def _in_use(campaign: Campaign, details: str) -> Problem:

@@ -71,13 +71,6 @@ class PublicationQuerySet(models.QuerySet[Any]):
         )
 
 
-class AsyncActionQuerySet(models.QuerySet[Any]):
-    """Records of bulk calls."""
-
-    def named(self, public_id: str) -> Self:
-        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
-
-
 def _uuid_of(public_id: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")
     if prefix != "v" or len(digits) != 32:

@@ -98,6 +98,18 @@ def status(campaign: Campaign, now: datetime) -> Status:
     return Status("Active", "good")
 
 
+def voucher_status(voucher: Voucher, now: datetime) -> Status:
+    """Say whether this code counts now, and whether somebody holds it."""
+    campaign = voucher.campaign
+    if voucher.has_ended(now):
+        return Status("Ended", "quiet")
+    if not voucher.active:
+        return Status("Disabled", "warn")
+    if campaign is not None and not campaign.active:
+        return Status("Campaign disabled", "warn")
+    return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")
+
+
 def discount_in_words(campaign: Campaign) -> str:
     return discounts.in_words(campaign.discount, project.current().currency)
 

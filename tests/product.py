@@ -127,7 +127,7 @@ def _own_environment(data: Path, port: int, mail_sink: MailSink) -> dict[str, st
     return {
         **os.environ,
         "DATABASE_URL": make_conninfo(os.environ["DATABASE_URL"], dbname=name),
-        "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={os.getpid() % 60 + 2}"),
+        "REDIS_URL": os.environ["REDIS_URL"].partition("db=")[0] + f"db={os.getpid() % 60 + 4}",
         "PROMO_DATA": str(data),
         "PROMO_PORT": str(port),
         "PROMO_PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -1,7 +1,5 @@
 """``/v1/campaigns``: campaigns, and the codes that are put into them."""
 
-from typing import Any
-
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,10 +9,9 @@ from access import limits
 from access.asking import order_in, text_in
 from access.listing import envelope, read_page
 from access.problems import Problem, invalid_payload, invalid_query, not_found
-from access.strict_json import moment
 from backlog import doorbell
 from campaigns import creation, importing, pools, terms, vouchers
-from campaigns.models import AsyncAction, Campaign
+from campaigns.models import Campaign
 from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
 
@@ -131,38 +128,3 @@ class ImportVouchersCSV(APIView):
         brought = importing.read_csv(file.read(importing.MOST_BYTES + 1))
         action, _ = importing.import_codes(campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
         return Response({"async_action_id": action.public_id}, status=202)
-
-
-class OneAsyncAction(APIView):
-    required_scope = "campaigns"
-
-    def get(self, request: Request, action_id: str) -> Response:
-        action = AsyncAction.objects.named(action_id).first()
-        if action is None:
-            raise not_found("async_action", action_id)
-        return Response(_action_json(action))
-
-
-class AsyncActions(APIView):
-    required_scope = "campaigns"
-
-    def get(self, request: Request) -> Response:
-        page = read_page(request)
-        found = AsyncAction.objects.all()
-        return Response(envelope("async_actions", [_action_json(a) for a in found[page.window]], found.count()))
-
-
-def _action_json(action: AsyncAction) -> dict[str, Any]:
-    return {
-        "id": action.public_id,
-        "type": action.type,
-        "status": action.status,
-        "operation_status": "SUCCESS" if action.status == AsyncAction.Status.DONE else "FAILED",
-        "progress": 100,
-        "processing_time": 0,
-        "request_id": None,
-        "created_at": moment(action.created_at),
-        "updated_at": moment(action.created_at),
-        "result": action.result,
-        "object": "async_action",
-    }

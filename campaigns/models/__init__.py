@@ -1,8 +1,7 @@
 """What we give: campaigns, their pools of codes, and who got which code."""
 
-from campaigns.models.async_action import AsyncAction
 from campaigns.models.campaign import Campaign
 from campaigns.models.publication import Publication
 from campaigns.models.voucher import Voucher
 
-__all__ = ["AsyncAction", "Campaign", "Publication", "Voucher"]
+__all__ = ["Campaign", "Publication", "Voucher"]

@@ -142,6 +142,9 @@ EVENT_PIPELINE = [
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
 CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
 
+# Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
+ASYNC_PERFORMERS: dict[str, str] = {}
+
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -153,6 +156,7 @@ CELERY_TASK_ROUTES = {
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
     "campaigns.tasks.*": {"queue": "bulk"},
+    "backlog.tasks.*": {"queue": "bulk"},
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
