@@ -2,6 +2,7 @@
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.publication import Publication
+from campaigns.models.rule import RuleAssignment, ValidationRule
 from campaigns.models.voucher import Voucher
 
-__all__ = ["Campaign", "Publication", "Voucher"]
+__all__ = ["Campaign", "Publication", "RuleAssignment", "ValidationRule", "Voucher"]
