@@ -130,7 +130,7 @@ def the_same_metadata_is_given_to_many(shop: Shop) -> None:
 def customers_come_from_a_file(shop: Shop) -> None:
     source_id = unique("csv")
     content = f"Name,Source_id,Email,shoe_size\nCarl,{source_id},carl@shop.example,42\n".encode()
-    assert shop.finished(shop.CustomersApi.import_customers_using_csv(file=("customers.csv", content))).status == "DONE"
+    assert shop.finished(shop.CustomersApi.import_customers_using_csv(file=content)).status == "DONE"
     assert shop.CustomersApi.get_customer(source_id).name == "Carl"
 
 
