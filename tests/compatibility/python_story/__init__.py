@@ -1,31 +1,24 @@
-"""A shop's day through the official Python SDK, told in order: each module is one part of the day."""
+"""A shop's day through the official Python SDK: each module is one part of the day, told in this order."""
 
-from tests.compatibility.python_story import (
-    campaigns,
-    catalogue,
-    farewell,
-    leaving,
-    loyalty,
-    management,
-    people,
-    promotions,
-    redeeming,
-    rules,
-    vouchers,
-)  # isort: skip
+from importlib import import_module
+
 from tests.compatibility.python_story.story import STORY
 
-__all__ = [
-    "STORY",
-    "campaigns",
-    "catalogue",
-    "farewell",
-    "leaving",
-    "loyalty",
-    "management",
+PARTS = (
     "people",
-    "promotions",
-    "redeeming",
-    "rules",
+    "catalogue",
+    "campaigns",
     "vouchers",
-]
+    "rules",
+    "redeeming",
+    "promotions",
+    "loyalty",
+    "leaving",
+    "management",
+    "farewell",
+)
+
+for part in PARTS:
+    import_module(f"{__name__}.{part}")
+
+__all__ = ["STORY"]
