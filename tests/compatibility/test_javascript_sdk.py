@@ -25,12 +25,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def told(running_product: Product) -> Any:
+def told(running_product: Product, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return what the run told: the SDK's methods, those tried, those that passed, and what failed."""
     if not (HERE / "node_modules" / "@voucherify").is_dir():
         subprocess.run([NPM, "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True)
     keys = {
         "address": running_product.address,
+        "folder": str(tmp_path_factory.mktemp("day")),
         "server": running_product.key,
         "browser": Shop(running_product).browser_key(),
     }

@@ -1,10 +1,12 @@
 // Leads the SDK through a shop's day and tells, as one JSON object, which methods there are, which passed and what failed.
 //
-//   node run.mjs '{"address": "http://127.0.0.1:8000", "server": {...}, "browser": {...}}'
+//   node run.mjs '{"address": "http://127.0.0.1:8000", "folder": "/tmp/day", "server": {...}, "browser": {...}}'
 
 import sdk from '@voucherify/sdk'
 import { allMethods } from './methods.mjs'
 import { steps } from './story.mjs'
+
+for (const part of ['people', 'goods', 'codes', 'till', 'promotions', 'loyalty', 'leaving']) await import(`./${part}.mjs`)
 
 const given = JSON.parse(process.argv[2])
 const server = sdk.VoucherifyServerSide({
@@ -16,7 +18,8 @@ const browser = sdk.VoucherifyClientSide({
 })
 const stranger = sdk.VoucherifyServerSide({ applicationId: 'no', secretKey: 'no', apiUrl: given.address })
 
-const shop = { server, browser, stranger, known: {}, unique: (word) => `${word}_${process.hrtime.bigint()}` }
+const unique = (word) => `${word}_${process.hrtime.bigint()}`
+const shop = { server, browser, stranger, folder: given.folder, known: {}, unique }
 const passed = []
 const failed = []
 for (const step of steps) {
@@ -24,8 +27,8 @@ for (const step of steps) {
     await step.run(shop)
     passed.push(...step.methods)
   } catch (error) {
-    const told = error.details || error.message
-    failed.push({ step: step.name, told: `${told}`, at: `${error.stack}`.split('\n').find((line) => line.includes('story')) })
+    const at = `${error.stack}`.split('\n').find((line) => line.includes('/javascript/'))
+    failed.push({ step: step.name, told: `${error.key || ''} ${error.details || error.message}`, at })
   }
 }
 console.log(JSON.stringify({ methods: allMethods(server, browser), tried: steps.flatMap((s) => s.methods), passed, failed }))

@@ -1,42 +1,45 @@
-// A shop's day through the official JavaScript SDK: each step tries methods as a shop would, and looks at the answers.
+// The parts of the day, in order, and what they share.
 
 import assert from 'node:assert/strict'
 
 export const steps = []
 
-function tries(name, methods, run) {
+export function tries(name, methods, run) {
   steps.push({ name, methods, run })
 }
 
-async function refused(call, code, key) {
+// Holds that a call is refused as Voucherify refuses it.
+export async function refused(call, code, key) {
   await assert.rejects(call, (error) => {
-    assert.equal(error.code, code)
+    assert.equal(error.code, code, error.details || error.message)
     if (key) assert.equal(error.key, key)
     return true
   })
 }
 
-tries('a customer is made, found and changed', ['customers.create', 'customers.get', 'customers.update'], async (shop) => {
-  shop.known.sourceId = shop.unique('ida')
-  const made = await shop.server.customers.create({ source_id: shop.known.sourceId, name: 'Ida Vos', metadata: { lang: 'nl' } })
-  shop.known.customer = made.id
-  assert.equal((await shop.server.customers.get(shop.known.sourceId)).id, made.id)
-  const changed = await shop.server.customers.update({ source_id: shop.known.sourceId, description: 'Knows her way' })
-  assert.deepEqual([changed.name, changed.description], ['Ida Vos', 'Knows her way'])
-  await refused(shop.server.customers.get('nobody'), 404, 'not_found')
-})
+export async function eventually(check, seconds = 10) {
+  const until = Date.now() + seconds * 1000
+  while (Date.now() < until) {
+    const found = await check()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${check} did not become true within ${seconds} s`)
+}
 
-tries('an event is tracked', ['events.create'], async (shop) => {
-  const told = await shop.server.events.create('cart_abandoned', { customer: { source_id: shop.known.sourceId } })
-  assert.deepEqual([told.type, told.customer.id], ['cart_abandoned', shop.known.customer])
-})
+// Waits until an async action is over, and holds that it went well.
+export async function finished(shop, order) {
+  const over = async () => {
+    const action = await shop.server.asyncActions.get(order.async_action_id)
+    return ['DONE', 'FAILED'].includes(action.status) && action
+  }
+  assert.equal((await eventually(over)).status, 'DONE')
+}
 
-tries('a page of the shop tracks what its visitor does', ['client.track'], async (shop) => {
-  shop.browser.setIdentity(shop.known.sourceId)
-  const told = await shop.browser.track('cart_abandoned', { source_id: shop.known.sourceId }, { cart_value: 7450 })
-  assert.equal(told.customer.id, shop.known.customer)
-})
-
-tries('a wrong key is told so', [], async (shop) => {
-  await refused(shop.stranger.customers.list(), 401, 'unauthorized')
-})
+// Writes rows into a file that the SDK can read.
+export async function file(shop, name, content) {
+  const { writeFile } = await import('node:fs/promises')
+  const path = `${shop.folder}/${name}`
+  await writeFile(path, content)
+  return path
+}
