@@ -12,6 +12,8 @@ SERVER_SCOPES = [
     (EVERYTHING, "Everything"),
     ("events:write", "Send events"),
     ("customers", "Read and change customers"),
+    ("products", "Read and change products"),
+    ("orders", "Read and change orders"),
     ("segments", "Read and change segments"),
     ("campaigns", "Read and change campaigns, read codes"),
     ("distributions", "Read and change distributions"),

@@ -140,13 +140,17 @@ EVENT_PIPELINE = [
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS: list[str] = []
+CUSTOMER_FACTS = ["orders.summaries.facts"]
+
+# Which redemptions orders came to, told by the app that knows: function(ids of orders) -> {id: {redemption: facts}}.
+ORDER_FACTS: list[str] = []
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",
+    "orders.forgetting.forget",
     "events.forgetting.forget",
     "backlog.forgetting.forget",
 ]
@@ -159,6 +163,11 @@ ASYNC_PERFORMERS = {
     "CUSTOMERS.IMPORT_CSV": "events.welcoming.import_rows",
     "CUSTOMERS.BULK_UPDATE": "events.welcoming.update_many",
     "CUSTOMERS.METADATA_UPDATE": "events.welcoming.update_metadata",
+    "PRODUCTS.BULK_UPDATE": "orders.performing.update_products",
+    "PRODUCTS.METADATA_UPDATE": "orders.performing.update_product_metadata",
+    "PRODUCTS.IMPORT_CSV": "orders.performing.import_products",
+    "SKUS.IMPORT_CSV": "orders.performing.import_skus",
+    "ORDERS.IMPORT": "orders.performing.import_orders",
 }
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)

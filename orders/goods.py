@@ -1,0 +1,180 @@
+"""Products and variants: made, changed, deleted, each real change told once. The only writer of their tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from access import limits
+from access.problems import Problem, invalid_payload
+from events.tracking import Fact, track
+from orders.models import Product, Sku
+from orders.representation import product_json, sku_json
+from orders.saying import AMOUNT_MOST
+from schemas import checking
+
+ATTRIBUTES_MOST = 50
+
+
+@dataclass(frozen=True)
+class By:
+    """Who asked, by which request, as events tell it."""
+
+    source: str = "API"
+    group_id: str = ""
+
+
+@dataclass(frozen=True)
+class GoodsChange:
+    """What was said of a product or a variant: only what is in ``fields`` was meant."""
+
+    id: str | None = None
+    source_id: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def parse_product(data: object) -> GoodsChange:
+    given = limits.mapping(data, "product")
+    readers = {"name": _text("name"), "attributes": _attribute_names, **_shared("product")}
+    return _read(given, readers)
+
+
+def parse_sku(data: object) -> GoodsChange:
+    given = limits.mapping(data, "sku")
+    readers = {"sku": _text("sku"), "currency": _currency, "attributes": _attribute_values, **_shared("sku")}
+    return _read(given, readers)
+
+
+@transaction.atomic
+def save_product(said: GoodsChange, by: By, known: Product | None = None) -> Product:
+    """Make a product, or change the one that is meant; tell it where something changed."""
+    product = _locked(Product, said, known)
+    if product is None:
+        product = _made(Product, said)
+        return _told("product", "created", Product.objects.get(pk=product.pk), by)
+    if not _changed(product, said.fields):
+        return product
+    return _told("product", "updated", Product.objects.get(pk=product.pk), by)
+
+
+@transaction.atomic
+def save_sku(product: Product, said: GoodsChange, by: By, known: Sku | None = None) -> Sku:
+    """Make a variant of a product, or change the one that is meant; tell it where something changed."""
+    sku = _locked(Sku, said, known)
+    if sku is None:
+        sku = _made(Sku, said, product=product)
+        return _told("sku", "created", Sku.objects.select_related("product").get(pk=sku.pk), by)
+    if sku.product_id != product.pk:
+        raise Problem(400, "invalid_sku", "The variant belongs to another product", resource_id=sku.public_id)
+    if not _changed(sku, said.fields):
+        return Sku.objects.select_related("product").get(pk=sku.pk)
+    return _told("sku", "updated", Sku.objects.select_related("product").get(pk=sku.pk), by)
+
+
+@transaction.atomic
+def delete_product(product: Product, by: By) -> None:
+    """Delete a product with its variants; orders keep what they told of it."""
+    for sku in Sku.objects.filter(product=product).select_related("product"):
+        delete_sku(sku, by)
+    _told("product", "deleted", product, by)
+    Product.objects.filter(pk=product.pk).delete()
+
+
+@transaction.atomic
+def delete_sku(sku: Sku, by: By) -> None:
+    _told("sku", "deleted", sku, by)
+    Sku.objects.filter(pk=sku.pk).delete()
+
+
+def _locked(model: Any, said: GoodsChange, known: Any) -> Any:
+    names = {"pk": known.pk} if known else {"public_id": said.id} if said.id else {"source_id": said.source_id}
+    if not known and not said.id and said.source_id is None:
+        return None
+    return model.objects.select_for_update().filter(**names).first()
+
+
+def _made(model: Any, said: GoodsChange, **owner: Any) -> Any:
+    if said.id:
+        raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type=model._meta.model_name)
+    try:
+        with transaction.atomic():
+            return model.objects.create(source_id=said.source_id, **owner, **said.fields)
+    except IntegrityError as error:
+        # Somebody made it in this moment; the caller's next try finds it.
+        details = f"source_id {said.source_id} is taken"
+        raise Problem(409, "duplicate_found", "Duplicate resource found", details) from error
+
+
+def _changed(thing: Any, fields: Mapping[str, Any]) -> bool:
+    """Write what differs and return whether anything did; metadata is merged key by key."""
+    fields = dict(fields)
+    if "metadata" in fields:
+        fields["metadata"] = {**thing.metadata, **fields["metadata"]}
+    new = {name: value for name, value in fields.items() if getattr(thing, name) != value}
+    if new:
+        type(thing).objects.filter(pk=thing.pk).update(**new, updated_at=Now())
+    return bool(new)
+
+
+def _told(kind: str, verb: str, thing: Any, by: By) -> Any:
+    is_sku = kind == "sku"
+    told = (
+        {"sku": sku_json(thing), "product": product_json(thing.product)} if is_sku else {"product": product_json(thing)}
+    )
+    track(Fact(f"{kind}.{verb}", None, told, thing.public_id, source=by.source, group_id=by.group_id))
+    return thing
+
+
+def _read(given: Mapping[str, Any], readers: Mapping[str, Any]) -> GoodsChange:
+    fields = {name: read(given[name]) for name, read in readers.items() if given.get(name) is not None}
+    identified = [limits.identifier(given[name], name) if given.get(name) else None for name in ("id", "source_id")]
+    return GoodsChange(*identified, fields)
+
+
+def _shared(resource: str) -> dict[str, Any]:
+    return {"price": _price, "image_url": _address, "metadata": lambda value: _metadata(value, resource)}
+
+
+def _text(name: str) -> Any:
+    return lambda value: limits.text(value, name, 255)
+
+
+def _price(value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= AMOUNT_MOST:
+        raise invalid_payload("price must be a whole number of the currency's smallest unit")
+    return value
+
+
+def _address(value: Any) -> str:
+    address = limits.text(value, "image_url", 2000)
+    if not address.startswith(("https://", "http://")):
+        raise invalid_payload("image_url must be an address that begins with https://")
+    return address
+
+
+def _currency(value: Any) -> str:
+    currency = limits.text(value, "currency", 3)
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+        raise invalid_payload("currency must be a code of three letters, such as EUR")
+    return currency.upper()
+
+
+def _attribute_names(value: Any) -> list[str]:
+    if not isinstance(value, list) or len(value) > ATTRIBUTES_MOST:
+        raise invalid_payload(f"attributes must be a list of at most {ATTRIBUTES_MOST} names")
+    return [limits.text(name, "attributes", 255) for name in value]
+
+
+def _attribute_values(value: Any) -> dict[str, Any]:
+    return limits.metadata(value, "attributes")
+
+
+def _metadata(value: Any, resource: str) -> dict[str, Any]:
+    metadata = limits.metadata(value, "metadata")
+    if resource == "product":
+        checking.check(resource, metadata)
+    return metadata
