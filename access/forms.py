@@ -21,12 +21,17 @@ SERVER_SCOPES = [
 ]
 
 
+# What a browser key may do besides tracking: off, unless somebody turns it on.
+SWITCHES = [("create_customers", "Make and change customers, and tell what they consent to")]
+
+
 class KeyForm(forms.Form):
     name = forms.CharField(max_length=120, error_messages={"required": "Give the key a name, such as “shop backend”."})
     kind = forms.ChoiceField(choices=ApiKey.Kind.choices, initial=ApiKey.Kind.SERVER, widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(
         choices=SERVER_SCOPES, initial=[EVERYTHING], required=False, widget=forms.CheckboxSelectMultiple
     )
+    switches = forms.MultipleChoiceField(choices=SWITCHES, required=False, widget=forms.CheckboxSelectMultiple)
     origins = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_origins(self) -> list[str]:
@@ -43,7 +48,7 @@ class KeyForm(forms.Form):
         if is_client and "origins" in told and not told["origins"]:
             self.add_error("origins", "A browser key needs the addresses of the pages that may use it.")
         if is_client:
-            told["scopes"] = ["events:write"]
+            told["scopes"] = ["events:write", *told.get("switches", [])]
         elif not told.get("scopes"):
             self.add_error("scopes", "Allow the key at least one thing.")
         return told
