@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from access.clock import database_now
 from backlog.models import AsyncAction, Portion
 from backlog.rows import Outcome, Row
 
@@ -60,7 +61,7 @@ def work_some() -> int:
 @transaction.atomic
 def _begin() -> AsyncAction | None:
     """Choose an action and count the try before it is made: also a slice that kills its worker comes to an end."""
-    waiting = AsyncAction.objects.runnable(_now()).order_by(F("turn_at").asc(nulls_first=True), "id")
+    waiting = AsyncAction.objects.runnable(database_now()).order_by(F("turn_at").asc(nulls_first=True), "id")
     action = waiting.select_for_update(skip_locked=True, no_key=True).first()
     if action is None:
         return None
@@ -137,7 +138,7 @@ def _note_failure(action: AsyncAction, error: Exception) -> None:
         _fail(held, held.error)
         return
     pause = PAUSE * 2 ** (held.attempts - 1)
-    AsyncAction.objects.filter(pk=held.pk).update(error=held.error, due_at=_now() + pause, updated_at=Now())
+    AsyncAction.objects.filter(pk=held.pk).update(error=held.error, due_at=database_now() + pause, updated_at=Now())
 
 
 def _fail(action: AsyncAction, why: str) -> None:
@@ -161,9 +162,3 @@ def _performer(type: str) -> Perform:
 
 def _rows(portion: Portion) -> list[Row]:
     return [Row(line, said) for line, said in orjson.loads(bytes(portion.rows))]
-
-
-def _now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]

@@ -93,6 +93,32 @@ class PublicationQuerySet(models.QuerySet[Any]):
         return self.select_related(*names).prefetch_related("parts__voucher")
 
 
+class ValidationRuleQuerySet(models.QuerySet[Any]):
+    """Validation rules."""
+
+    def named(self, public_id: str) -> Self:
+        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+
+    def asking_about(self, segment: str) -> Self:
+        """Return the rules that ask whether somebody is in this segment."""
+        return self.filter(segments__contains=[segment])
+
+    def with_uses(self) -> Self:
+        """Count where each rule is used."""
+        return self.annotate(assignments_count=models.Count("assignments"))
+
+
+class RuleAssignmentQuerySet(models.QuerySet[Any]):
+    """Where rules are used."""
+
+    def named(self, public_id: str) -> Self:
+        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+
+    def with_names(self) -> Self:
+        """Load what the pages say of it."""
+        return self.select_related("rule", "campaign", "voucher__campaign")
+
+
 def _uuid_of(public_id: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")
     if prefix != "v" or len(digits) != 32:

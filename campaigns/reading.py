@@ -103,6 +103,18 @@ def promise_in_words(campaign: Campaign) -> str:
     return incentives.in_words(campaign.voucher_kind, campaign.incentive, project.current().currency)
 
 
+def voucher_status(voucher: Voucher, now: datetime) -> Status:
+    """Say whether this code counts now, and whether somebody holds it."""
+    campaign = voucher.campaign
+    if voucher.has_ended(now):
+        return Status("Ended", "quiet")
+    if not voucher.active:
+        return Status("Disabled", "warn")
+    if campaign is not None and not campaign.active:
+        return Status("Campaign disabled", "warn")
+    return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")
+
+
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:
     """Return a page of codes, newest first; a search finds codes by their beginning, and customers exactly."""
     codes = Voucher.objects.filter(campaign=campaign).select_related("holder")

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from access import limits
 from access.asking import order_in, text_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import Problem, invalid_payload, invalid_query, not_found
 from backlog import doorbell
 from campaigns import creation, importing, pools, removal, terms, vouchers
@@ -35,7 +35,7 @@ class Campaigns(APIView):
         found = Campaign.objects.order_by(order_in(request, ORDERS, "-created_at"), "-id")
         kind = text_in(request, "campaign_type")
         found = found.filter(campaign_type=kind) if kind else found
-        return Response(envelope("campaigns", [campaign_json(c) for c in found[page.window]], found.count()))
+        return Response(envelope("campaigns", [campaign_json(c) for c in found[page.window]], total_of(found)))
 
     def post(self, request: Request) -> Response:
         campaign = creation.create(terms.parse(request.data), origin=Origin.of(request))

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.asking import moment_in, order_in, text_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import not_found
 from campaigns import removal, vouchers
 from campaigns.facts import Origin
@@ -33,7 +33,7 @@ class Vouchers(APIView):
         order = ORDERS[order_in(request, ("created_at", "code"), "-created_at")]
         found = _filtered(request)
         shown = found.with_names().order_by(order)[page.window]
-        return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], found.count()))
+        return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], total_of(found)))
 
 
 def _filtered(request: Request) -> VoucherQuerySet:

@@ -3,7 +3,8 @@
 from campaigns.models.campaign import Campaign
 from campaigns.models.category import Category
 from campaigns.models.publication import Publication
+from campaigns.models.rule import RuleAssignment, ValidationRule
 from campaigns.models.transaction import Transaction
 from campaigns.models.voucher import Voucher
 
-__all__ = ["Campaign", "Category", "Publication", "Transaction", "Voucher"]
+__all__ = ["Campaign", "Category", "Publication", "RuleAssignment", "Transaction", "ValidationRule", "Voucher"]

@@ -42,7 +42,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_hand_async_actions_over"),
+        ("campaigns", "0003_rules"),
         ("customers", "0001_first_tables"),
     ]
 
