@@ -36,3 +36,13 @@ def text_in(request: Request, name: str) -> str | None:
     if given is not None and "\0" in given:
         raise invalid_query(f"{name} must not contain U+0000")
     return given or None
+
+
+def flag_in(request: Request, name: str) -> bool | None:
+    """Return a switch of the query, None where it is not given."""
+    given = request.GET.get(name)
+    if given is None or given == "":
+        return None
+    if given.lower() not in ("true", "false"):
+        raise invalid_query(f"{name} must be true or false")
+    return given.lower() == "true"

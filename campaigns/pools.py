@@ -127,7 +127,7 @@ def make_now(campaign: Campaign, count: int, *, origin: Origin = INSIDE) -> list
         if codes.refusal(held.codes, held.codes_wanted + count):
             return []
         stored = _draw_and_store(held, count)
-        _count_in(held, stored, origin)
+        count_in(held, stored, origin)
     return stored
 
 
@@ -135,11 +135,12 @@ def add_given(campaign: Campaign, brought: Sequence[str], *, origin: Origin = IN
     """Take codes that were made elsewhere into the pool; those that exist already stay whose they are."""
     with transaction.atomic():
         stored = _store_new_ones(campaign, list(dict.fromkeys(brought)))
-        _count_in(campaign, stored, origin)
+        count_in(campaign, stored, origin)
     return Given(len(stored), frozenset(brought) - frozenset(stored))
 
 
-def _count_in(campaign: Campaign, stored: Sequence[str], origin: Origin) -> None:
+def count_in(campaign: Campaign, stored: Sequence[str], origin: Origin) -> None:
+    """Count codes that came into the pool, and tell them."""
     more = len(stored)
     Campaign.objects.filter(pk=campaign.pk).update(
         codes_wanted=F("codes_wanted") + more, codes_made=F("codes_made") + more

@@ -143,7 +143,14 @@ EVENT_PIPELINE = [
 CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
-ASYNC_PERFORMERS: dict[str, str] = {}
+ASYNC_PERFORMERS: dict[str, str] = {
+    "CAMPAIGN.VOUCHERS_IMPORT": "campaigns.importing.perform",
+    "CAMPAIGN.VOUCHERS_IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.BULK_UPDATE": "campaigns.bulk.perform",
+    "VOUCHERS.METADATA_UPDATE": "campaigns.bulk.perform",
+}
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
