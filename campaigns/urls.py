@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from campaigns.api import bulk, campaigns, cards, categories, publications, vouchers
+from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
 api_patterns: list[URLPattern] = [
@@ -29,6 +30,7 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/balance", cards.Balance.as_view()),
     path("v1/vouchers/<str:code>/transactions", cards.VoucherTransactions.as_view()),
     path("v1/publications", publications.Publications.as_view()),
+    path("v1/customers/<str:named>/redeemables", Redeemables.as_view()),
 ]
 
 page_patterns: list[URLPattern] = [

@@ -17,7 +17,7 @@ from segments import definition
 from segments.definition import By
 from segments.membership.belonging import segments_of
 from segments.models import Segment
-from segments.telling import explanation, preview
+from segments.telling import explanation, preview, strangers
 from segments.telling.representation import as_json, instant, simple
 
 SORTABLE = {"created_at", "updated_at", "name"}
@@ -123,8 +123,13 @@ class CustomerSegmentsView(APIView):
     required_scope = "customers"
 
     def get(self, request: Request, named: str) -> Response:
+        """Tell a customer's segments; of somebody unknown, those that she would belong to."""
         page = read_page(request, default_limit=100)
-        found = segments_of(_customer(named))
+        customer = Customer.objects.named(named) if "\0" not in named else None
+        if customer is None:
+            meant = strangers.segments_of(named)
+            return Response(envelope("data", [simple(segment) for segment in meant[page.window]], len(meant)))
+        found = segments_of(customer)
         shown = [simple(segment) for segment in found.order_by("-id")[page.window]]
         return Response(envelope("data", shown, total_of(found)))
 
