@@ -12,6 +12,7 @@ from access.identifiers import uuid7
 from access.problems import Problem
 from campaigns import categories, codes, facts, particulars, pools, terms
 from campaigns.facts import INSIDE, Origin
+from campaigns.incentives import DISCOUNT
 from campaigns.models import Campaign, Voucher
 from campaigns.particulars import Particulars
 from events.tracking import track, track_many
@@ -84,13 +85,10 @@ def _store_one(campaign: Campaign | None, said: Particulars, look: codes.CodeCon
 
 def within(campaign: Campaign, data: object) -> Particulars:
     """Read the particulars of a code of this campaign."""
-    kind = campaign.voucher_kind
-    if kind is None:
-        details = "A promotion has no codes."
-        raise Problem(400, "invalid_campaign", "The campaign has no vouchers", details, resource_id=campaign.public_id)
-    said = particulars.parse_within(
-        data, kind, campaign.incentive, campaign.redemption_quantity, campaign.first_balance
-    )
+    pools.require_pool(campaign)
+    kind = campaign.voucher_kind or DISCOUNT
+    quantity, balance = campaign.redemption_quantity, campaign.first_balance
+    said = particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
     _refuse_what_is_not_offered(said)
     return said
 

@@ -60,9 +60,24 @@ def order_codes(campaign: Campaign, count: int) -> None:
     """Order so many more codes; ``make_some`` makes them. Raise Problem where they would be guessable."""
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+        require_pool(held)
         terms.check_room(held.codes, held.codes_wanted + count)
         Campaign.objects.filter(pk=held.pk).update(codes_wanted=F("codes_wanted") + count, generation_error="")
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
+
+
+def require_pool(campaign: Campaign) -> None:
+    """Raise Problem where a campaign has no pool that could grow."""
+    if campaign.voucher_kind is None:
+        raise _no_pool(campaign, "A promotion has no codes.")
+    if campaign.type == Campaign.Type.STANDALONE and campaign.codes_wanted:
+        raise _no_pool(campaign, "This campaign has one code for everybody.")
+
+
+def _no_pool(campaign: Campaign, details: str) -> Problem:
+    name = campaign.public_id
+    message = "The campaign takes no further codes"
+    return Problem(400, "invalid_campaign", message, details, resource_id=name, resource_type="campaign")
 
 
 def has_work() -> bool:
@@ -124,7 +139,7 @@ def make_now(campaign: Campaign, count: int, *, origin: Origin = INSIDE) -> list
     """
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-        if codes.refusal(held.codes, held.codes_wanted + count):
+        if held.voucher_kind is None or codes.refusal(held.codes, held.codes_wanted + count):
             return []
         stored = _draw_and_store(held, count)
         count_in(held, stored, origin)

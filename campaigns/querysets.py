@@ -128,6 +128,11 @@ class PublicationQuerySet(models.QuerySet[Any]):
             kind_told=_kind_told("campaign__", "voucher__own_kind"), is_referral_told=_is_referral_told("campaign__")
         )
 
+    def of_code(self, code: str) -> Self:
+        """Return publications that gave this code, alone or among others."""
+        given = self.model.objects.filter(voucher__code=code)
+        return self.filter(Q(pk__in=given.values("pk")) | Q(pk__in=given.values("part_of")))
+
     def whole(self) -> Self:
         """Return publications as they were asked for: further codes of one request are parts of its first."""
         return self.filter(part_of__isnull=True)

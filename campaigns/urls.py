@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.api import bulk, campaigns, cards, categories, publications, vouchers
+from campaigns.api import browser, bulk, campaigns, cards, categories, publications, vouchers
 from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
@@ -30,6 +30,8 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/balance", cards.Balance.as_view()),
     path("v1/vouchers/<str:code>/transactions", cards.VoucherTransactions.as_view()),
     path("v1/publications", publications.Publications.as_view()),
+    path("v1/publications/create", publications.CreateByQuery.as_view()),
+    path("client/v1/publish", browser.publish),
     path("v1/customers/<str:named>/redeemables", Redeemables.as_view()),
 ]
 

@@ -7,9 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access import limits, project
+from access import limits, project, uploads
 from access.authentication import caller_of
 from access.problems import invalid_payload, request_id_of
+from access.strict_json import BulkJSONParser
 from backlog import asking, doorbell
 from backlog.rows import Row, numbered
 from backlog.tasks import work_off
@@ -27,10 +28,7 @@ def _listed(request: Request) -> list[dict[str, Any]]:
 
 
 def _rows_of_file(request: Request) -> list[Row]:
-    file = request.FILES.get("file")
-    if file is None:
-        raise invalid_payload("Send the CSV as multipart/form-data, in a part named file")
-    content = file.read(sheets.MOST_BYTES + 1)
+    content = uploads.uploaded(request).read()
     return [Row(line, said) for line, said in sheets.read(content, project.current().currency)]
 
 
@@ -43,6 +41,7 @@ def _import(request: Request, kind: str, rows: list[Row], campaign: Campaign | N
 
 class ImportIntoCampaign(APIView):
     required_scope = "campaigns"
+    parser_classes = [BulkJSONParser]
 
     def post(self, request: Request, name: str) -> Response:
         campaign = the_campaign(name)
@@ -60,6 +59,7 @@ class ImportCSVIntoCampaign(APIView):
 
 class Import(APIView):
     required_scope = "campaigns"
+    parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
         return _import(request, "VOUCHERS.IMPORT", list(numbered(_listed(request))))
@@ -77,6 +77,7 @@ class UpdateMany(APIView):
     """Metadata for each of many codes."""
 
     required_scope = "campaigns"
+    parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
         rows = _listed(request)
@@ -91,6 +92,7 @@ class MetadataForMany(APIView):
     """The same metadata for many codes."""
 
     required_scope = "campaigns"
+    parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
         given = limits.mapping(request.data, "The body")
