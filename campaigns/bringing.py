@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from access import limits
 from access.identifiers import uuid7
 from access.problems import Problem
+from backlog import asking
+from backlog.models import AsyncAction
 from campaigns import categories, codes, facts, particulars, pools, terms
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import DISCOUNT
@@ -17,6 +19,7 @@ from campaigns.models import Campaign, Voucher
 from campaigns.particulars import Particulars
 from events.tracking import track, track_many
 
+GENERATE = "CAMPAIGN.VOUCHERS_GENERATE"
 # How often a single random code is drawn again when somebody has it already.
 TRIES = 5
 # So many codes of a campaign can be given facts of their own in one call.
@@ -57,8 +60,8 @@ def add(campaign: Campaign, data: object, *, code: str | None = None, origin: Or
     return Voucher.objects.with_names().get(code=stored)
 
 
-def add_many(campaign: Campaign, count: int, data: object, *, origin: Origin = INSIDE) -> None:
-    """Make several codes of a campaign that share particulars."""
+def add_many(campaign: Campaign, count: int, data: object, *, origin: Origin = INSIDE) -> AsyncAction:
+    """Make several codes of a campaign that share particulars, and a record of it."""
     if count > MOST_AT_ONCE:
         details = f"At most {MOST_AT_ONCE:,} vouchers can be given facts of their own at once."
         raise Problem(400, "too_many_vouchers_requested", "Too many codes are asked for", details)
@@ -67,7 +70,10 @@ def add_many(campaign: Campaign, count: int, data: object, *, origin: Origin = I
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         terms.check_room(held.codes, held.codes_wanted + count)
         drawn = codes.generate(held.codes, count)
-        pools.count_in(held, store(held, [replace(said, code=code) for code in drawn]), origin)
+        stored = store(held, [replace(said, code=code) for code in drawn])
+        pools.count_in(held, stored, origin)
+        about, result = campaign.public_id, {"done_count": len(stored), "failed_count": count - len(stored)}
+        return asking.note(GENERATE, result, scope="campaigns", about=about, group_id=origin.group_id)
 
 
 def _store_one(campaign: Campaign | None, said: Particulars, look: codes.CodeConfig) -> str:

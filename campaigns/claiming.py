@@ -71,8 +71,9 @@ SELECT pg_advisory_xact_lock(key) FROM (
 """
 
 
+# In the order of the model's own fields.
 VOUCHER_FIELDS = (
-    "id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "own_terms", "balance",
+    "id", "code", "campaign_id", "active", "holder_id", "published_at", "balance", "own_terms", "expires_at",
     "created_at",
 )  # fmt: skip
 PUBLICATION_FIELDS = (
@@ -127,9 +128,9 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         True,
         row.customer_id,
         published_at,
-        expires_at,
-        own_terms,
         balance,
+        own_terms,
+        expires_at,
         created_at,
     )
     voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)

@@ -101,15 +101,24 @@ def make_for(seconds: float) -> int:
     return total
 
 
-def _make_slice(campaign: Campaign) -> int:
-    wanted = min(campaign.codes_wanted - campaign.codes_made, SLICE)
+def make_for_order(campaign: Campaign, count: int, origin: Origin) -> None:
+    """Make at most so many of the codes that are ordered and not made yet."""
+    with transaction.atomic():
+        held = Campaign.objects.outstanding().select_for_update(no_key=True).filter(pk=campaign.pk).first()
+        if held is not None:
+            _make_slice(held, count, origin)
+    campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
+
+
+def _make_slice(campaign: Campaign, most: int = SLICE, origin: Origin = INSIDE) -> int:
+    wanted = min(campaign.codes_wanted - campaign.codes_made, most)
     stored = _draw_and_store(campaign, wanted)
     made = len(stored)
     error = "" if made == wanted else "Most codes of this look exist already. Order codes with more random symbols."
     Campaign.objects.filter(pk=campaign.pk).update(
         codes_made=F("codes_made") + made, generation_error=error, last_slice_at=Now()
     )
-    _tell(campaign, stored)
+    _tell(campaign, stored, origin)
     return made
 
 

@@ -7,11 +7,13 @@ from rest_framework.views import APIView
 
 from access import limits
 from access.asking import flag_in, moment_in, order_in, text_in
+from access.authentication import caller_of
 from access.filtering import from_query
 from access.listing import envelope, read_page, total_of
 from access.problems import Problem, invalid_query
 from backlog import doorbell
-from campaigns import bringing, creation, pools, removal, summaries, terms
+from backlog.tasks import work_off
+from campaigns import bringing, creation, growing, removal, summaries, terms
 from campaigns.api import fields
 from campaigns.api.finding import body_of, the_campaign
 from campaigns.facts import Origin
@@ -109,12 +111,14 @@ class CampaignVouchers(APIView):
         said = {key: value for key, value in body_of(request).items() if key != "vouchers_count"}
         if count == 1:
             return Response(voucher_json(bringing.add(campaign, said, origin=Origin.of(request))))
+        told = {"vouchers_count": count, "campaign_id": campaign.public_id}
         if any(value is not None for value in said.values()):
-            bringing.add_many(campaign, count, said, origin=Origin.of(request))
+            action = bringing.add_many(campaign, count, said, origin=Origin.of(request))
         else:
-            pools.order_codes(campaign, count)
-            doorbell.ring_on_commit(make_codes)
-        return Response(campaign_json(the_campaign(campaign.public_id)), status=202)
+            action = growing.order(campaign, count, origin=Origin.of(request), key_id=caller_of(request).key_id)
+            doorbell.ring_on_commit(work_off)
+        state = {"vouchers_generation_status": the_campaign(campaign.public_id).generation}
+        return Response({"async_action_id": action.public_id, **told, **state}, status=202)
 
 
 def _count(request: Request) -> int:

@@ -156,6 +156,7 @@ CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
+    "CAMPAIGN.VOUCHERS_GENERATE": "campaigns.growing.perform",
     "CAMPAIGN.VOUCHERS_IMPORT": "campaigns.importing.perform",
     "CAMPAIGN.VOUCHERS_IMPORT_CSV": "campaigns.importing.perform",
     "VOUCHERS.IMPORT": "campaigns.importing.perform",
