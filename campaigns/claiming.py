@@ -12,8 +12,10 @@ import orjson
 from django.db import connection
 
 from access.identifiers import new_public_id
+from access.strict_json import moment
+from campaigns import facts
 from campaigns.models import Campaign, Publication, Voucher
-from campaigns.representation import campaign_reference, publication_reference, voucher_reference
+from campaigns.representation import publication_reference
 from events.models import Event
 from events.tracking import Fact, track_many
 
@@ -63,14 +65,15 @@ ORDER BY w.source_id ON CONFLICT (source_id) DO NOTHING
 # Whoever publishes a joint code to this customer waits here; in one order, whatever the batch.
 TAKE_TURNS = """
 SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('promo.publishing:' || %s::text || ':' || name, 0) AS key
+    SELECT DISTINCT hashtextextended('promo.publishing:' || coalesce(%s::text, '') || ':' || name, 0) AS key
     FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
 ) AS keys
 """
 
 
+# In the order of the model's own fields.
 VOUCHER_FIELDS = (
-    "id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "own_terms", "balance",
+    "id", "code", "campaign_id", "active", "holder_id", "published_at", "balance", "own_terms", "expires_at",
     "created_at",
 )  # fmt: skip
 PUBLICATION_FIELDS = (
@@ -89,6 +92,7 @@ class Row:
     metadata: Mapping[str, Any]
     caused_by: Event | None = None
     group_id: str = ""
+    source: str = Event.Source.INTERNAL
     public_id: str = field(default_factory=lambda: new_public_id("pub"))
 
     def as_json(self, **more: Any) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
         records = cursor.fetchall()
     by_number = {row.n: row for row in rows}
     claimed = {record[0]: _publication(campaign, by_number[record[0]], channel, record) for record in records}
-    _tell([(by_number[n], publication) for n, publication in claimed.items()])
+    tell([(by_number[n], publication) for n, publication in claimed.items()])
     # Missing are those without a code, and those whose source was published by somebody else in this moment.
     return claimed | (known([row for row in rows if row.n not in claimed]) if len(claimed) < len(rows) else {})
 
@@ -124,9 +128,9 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         True,
         row.customer_id,
         published_at,
-        expires_at,
-        own_terms,
         balance,
+        own_terms,
+        expires_at,
         created_at,
     )
     voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
@@ -152,24 +156,26 @@ def _dump(rows: list[dict[str, Any]]) -> str:
     return orjson.dumps(rows).decode()
 
 
-def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
-    facts = [
+def tell(published: Sequence[tuple[Row, Publication]]) -> None:
+    """Record that codes got holders; the publications' vouchers must be loaded."""
+    told = [
         Fact(
             "voucher.published",
             customer_id=publication.customer_id,
             entity_id=publication.voucher.public_id,
             properties={
-                "campaign": campaign_reference(publication.campaign),
-                "voucher": voucher_reference(publication.voucher),
+                **facts.named(publication.voucher),
                 "publication": publication_reference(publication),
+                "created_at": moment(publication.created_at),
             },
             caused_by=row.caused_by,
+            source=row.source,
             group_id=row.group_id,
         )
         for row, publication in published
     ]
-    if facts:
-        track_many(facts)
+    if told:
+        track_many(told)
 
 
 def known(rows: Sequence[Row]) -> dict[int, Publication]:
@@ -212,7 +218,7 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
     return {row.n: first[row.customer_id] for row in rows}
 
 
-def take_turns(campaign: Campaign, names: Iterable[str]) -> None:
+def take_turns(campaign: Campaign | None, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURNS, [campaign.pk, list(names)])
+        cursor.execute(TAKE_TURNS, [campaign.pk if campaign else None, list(names)])

@@ -160,6 +160,13 @@ CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
+    "CAMPAIGN.VOUCHERS_GENERATE": "campaigns.growing.perform",
+    "CAMPAIGN.VOUCHERS_IMPORT": "campaigns.importing.perform",
+    "CAMPAIGN.VOUCHERS_IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.BULK_UPDATE": "campaigns.bulk.perform",
+    "VOUCHERS.METADATA_UPDATE": "campaigns.bulk.perform",
     "CUSTOMERS.IMPORT_CSV": "events.welcoming.import_rows",
     "CUSTOMERS.BULK_UPDATE": "events.welcoming.update_many",
     "CUSTOMERS.METADATA_UPDATE": "events.welcoming.update_metadata",
