@@ -6,6 +6,7 @@ from typing import Any, Final
 from campaigns.rules.tree import APPLY_TO_EVERY, ApplicableTo, RuleError, Target
 
 OBJECTS: Final = ("product", "sku", "products_collection")
+PREFIXES: Final = {"sku": "sku", "pc": "products_collection"}
 EFFECTS: Final = (
     APPLY_TO_EVERY,
     "APPLY_TO_CHEAPEST",
@@ -43,7 +44,9 @@ def applicable_json(applicable: ApplicableTo) -> dict[str, Any]:
 
 
 def target(path: str, given: object) -> Target:
-    """Return one target, or raise ``RuleError``."""
+    """Return one target, or raise ``RuleError``; of an id alone, its prefix tells what it is of."""
+    if isinstance(given, str):
+        given = {"object": PREFIXES.get(given.partition("_")[0], "product"), "id": given}
     if not isinstance(given, Mapping):
         raise RuleError(path, 'A target is an object such as {"object": "product", "id": "prod_..."}.')
     said = {key: value for key, value in given.items() if value is not None}
