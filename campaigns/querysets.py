@@ -21,6 +21,10 @@ class CampaignQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
 
+    def with_rules(self) -> Self:
+        """Load the rules on each."""
+        return self.prefetch_related("rule_assignments__rule")
+
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
@@ -41,7 +45,7 @@ class VoucherQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign", "holder")
+        return self.select_related("campaign", "holder").prefetch_related("rule_assignments__rule")
 
     def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
@@ -67,7 +71,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
         return self.select_related("voucher__campaign", "voucher__holder", "customer", "campaign").prefetch_related(
-            "parts__voucher"
+            "parts__voucher", "voucher__rule_assignments__rule"
         )
 
 

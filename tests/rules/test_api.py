@@ -117,6 +117,10 @@ def test_a_rule_is_put_on_a_campaign_and_a_code_once_each(
     assert api.get(f"/v1/validation-rules/{rule.public_id}/assignments").json()["data"] == [on_code, on_campaign]
     listed = api.get("/v1/validation-rules-assignments", related_object_id=campaign.public_id, rule=rule.public_id)
     assert (listed.json()["data"], listed.json()["total"]) == ([on_campaign], 1)
+    assert api.get(f"/v1/campaigns/{campaign.public_id}").json()["validation_rules_assignments"]["data"] == [
+        on_campaign
+    ]
+    assert api.get(f"/v1/vouchers/{voucher.code}").json()["validation_rules_assignments"]["total"] == 1
     address = f"/v1/validation-rules/{rule.public_id}/assignments/{on_code['id']}"
     assert [api.delete(address).status_code for _ in range(2)] == [204, 404]
 
