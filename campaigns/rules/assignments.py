@@ -37,7 +37,7 @@ def rules_of(things: Iterable[Any]) -> dict[str, list[Assigned]]:
         return {}
     found: dict[tuple[str, Any], list[Assigned]] = defaultdict(list)
     for use in _on({name for names in wanted.values() for name in names}):
-        found[_name(use)].append(Assigned(use.rule.public_id, use.public_id, _read(use.rule)))
+        found[_name(use)].append(Assigned(use.rule.public_id, use.public_id, read(use.rule)))
     return {public_id: [each for name in names for each in found[name]] for public_id, names in wanted.items()}
 
 
@@ -98,6 +98,11 @@ def find(rule_id: str) -> ValidationRule:
     return rule
 
 
+def read(rule: ValidationRule) -> RuleSet:
+    """Return a stored rule, ready to be judged or said."""
+    return parse({"rules": rule.rules, "applicable_to": rule.applicable_to, "error": {"message": rule.message or None}})
+
+
 def _names(thing: Any) -> list[tuple[str, Any]]:
     """Return by which columns, with which values, the rules on a thing are found."""
     if isinstance(thing, Voucher):
@@ -118,10 +123,6 @@ def _on(names: Collection[tuple[str, Any]]) -> Any:
         values[column].append(value)
     anywhere = Q(*[(f"{column}__in", given) for column, given in values.items()], _connector=Q.OR)
     return RuleAssignment.objects.filter(anywhere).select_related("rule").order_by("id")
-
-
-def _read(rule: ValidationRule) -> RuleSet:
-    return parse({"rules": rule.rules, "applicable_to": rule.applicable_to, "error": {"message": rule.message or None}})
 
 
 def _refusal(where: RuleAssignment) -> Problem:
