@@ -46,6 +46,18 @@ def _event(
     )
 
 
+def _ruled(subject: str) -> tuple[InternalEvent, ...]:
+    """Return what happens to the rules on a campaign or a voucher; today's names do not tell the two apart."""
+    name, today, carries = f"{subject}.validation_rules", "business_validation_rule", f"rule assignment {subject}"
+    put_on, off = f"{today}.assignment.created", f"{today}.assignment.deleted"
+    changed = f"rule {subject} updated_at"
+    return (
+        _event(f"{name}.created", f"A rule was put on a {subject}.", carries, shared_aliases=put_on),
+        _event(f"{name}.updated", f"A rule of a {subject} was changed.", changed, shared_aliases=f"{today}.updated"),
+        _event(f"{name}.deleted", f"A rule was taken off a {subject}.", carries, shared_aliases=off),
+    )
+
+
 _ALL = (
     # Campaigns
     _event("campaign.created", "A campaign was saved for the first time.", "campaign created_at"),
@@ -53,24 +65,7 @@ _ALL = (
     _event("campaign.deleted", "A campaign was deleted.", "campaign deleted_at"),
     _event("campaign.enabled", "A campaign was enabled.", "campaign"),
     _event("campaign.disabled", "A campaign was disabled.", "campaign"),
-    _event(
-        "campaign.validation_rules.created",
-        "A rule was put on a campaign.",
-        "rule assignment campaign",
-        shared_aliases="business_validation_rule.assignment.created",
-    ),
-    _event(
-        "campaign.validation_rules.updated",
-        "A rule of a campaign was changed.",
-        "rule campaign updated_at",
-        shared_aliases="business_validation_rule.updated",
-    ),
-    _event(
-        "campaign.validation_rules.deleted",
-        "A rule was taken off a campaign.",
-        "rule assignment campaign",
-        shared_aliases="business_validation_rule.assignment.deleted",
-    ),
+    *_ruled("campaign"),
     _event("campaign.export_mailchimp_scheduled", "An export of codes to Mailchimp began.", "campaign export"),
     _event("campaign.export_mailchimp_done", "An export of codes to Mailchimp was finished.", "campaign export"),
     _event("campaign.export_mailchimp_failed", "An export of codes to Mailchimp failed.", "campaign export reason"),
@@ -108,24 +103,7 @@ _ALL = (
         "customer.validation.failed",
         has_customer=True,
     ),
-    _event(
-        "voucher.validation_rules.created",
-        "A rule was put on a voucher.",
-        "rule assignment voucher",
-        shared_aliases="business_validation_rule.assignment.created",
-    ),
-    _event(
-        "voucher.validation_rules.updated",
-        "A rule of a voucher was changed.",
-        "rule voucher updated_at",
-        shared_aliases="business_validation_rule.updated",
-    ),
-    _event(
-        "voucher.validation_rules.deleted",
-        "A rule was taken off a voucher.",
-        "rule assignment voucher",
-        shared_aliases="business_validation_rule.assignment.deleted",
-    ),
+    *_ruled("voucher"),
     # Redemptions
     _event(
         "redemption.succeeded",

@@ -21,10 +21,8 @@ class Shown:
 def rules_panel(thing: Campaign | Voucher) -> dict[str, Any]:
     """Return what the panel shows: the rules on this, for a code its campaign's as well, and those to choose from."""
     own = RuleAssignment.objects.filter(related_object_id=thing.public_id)
-    is_code = isinstance(thing, Voucher)
-    inherited = (
-        RuleAssignment.objects.filter(campaign_id=thing.campaign_id) if is_code and thing.campaign_id else own.none()
-    )
+    of_campaign = thing.campaign_id if isinstance(thing, Voucher) else None
+    inherited = RuleAssignment.objects.filter(campaign_id=of_campaign) if of_campaign else own.none()
     uses = [*own.with_names(), *inherited.with_names()]
     spoken = said([use.rule for use in uses])
     shown = [Shown(use, spoken[use.rule.pk], use.related_object_id != thing.public_id) for use in uses]
@@ -32,6 +30,6 @@ def rules_panel(thing: Campaign | Voucher) -> dict[str, Any]:
     return {
         "rules": shown,
         "offered": ValidationRule.objects.exclude(pk__in=there).order_by("name")[:MOST_OFFERED],
-        "kind": "voucher" if is_code else "campaign",
+        "kind": "voucher" if isinstance(thing, Voucher) else "campaign",
         "id": thing.public_id,
     }

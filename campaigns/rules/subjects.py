@@ -1,5 +1,7 @@
 """What a rule may be put on, as callers name it. What other apps or rooms own is asked by a setting."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -7,7 +9,7 @@ from access.problems import Problem, invalid_payload, not_found
 from campaigns.models import Campaign, RuleAssignment, Voucher
 from campaigns.rules.assignments import on
 
-OWN = {RuleAssignment.On.CAMPAIGN.value: Campaign, RuleAssignment.On.VOUCHER.value: Voucher}
+OWN: dict[str, Any] = {RuleAssignment.On.CAMPAIGN.value: Campaign, RuleAssignment.On.VOUCHER.value: Voucher}
 
 
 def on_named(kind: object, name: object) -> RuleAssignment:
