@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from campaigns.api import campaigns, publications, rules, vouchers
+from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
 api_patterns: list[URLPattern] = [
@@ -14,8 +15,6 @@ api_patterns: list[URLPattern] = [
     path("v1/campaigns/<str:name>/vouchers/<str:code>", campaigns.GivenVoucher.as_view()),
     path("v1/campaigns/<str:name>/import", campaigns.ImportVouchers.as_view()),
     path("v1/campaigns/<str:name>/importCSV", campaigns.ImportVouchersCSV.as_view()),
-    path("v1/async-actions", campaigns.AsyncActions.as_view()),
-    path("v1/async-actions/<str:action_id>", campaigns.OneAsyncAction.as_view()),
     path("v1/vouchers", vouchers.Vouchers.as_view()),
     path("v1/vouchers/<str:code>", vouchers.OneVoucher.as_view()),
     path("v1/vouchers/<str:code>/enable", vouchers.EnableVoucher.as_view()),
@@ -26,6 +25,7 @@ api_patterns: list[URLPattern] = [
     path("v1/validation-rules/<str:rule_id>/assignments/<str:assignment_id>", rules.OneAssignment.as_view()),
     path("v1/validation-rules-assignments", rules.Assignments.as_view()),
     path("v1/publications", publications.Publications.as_view()),
+    path("v1/customers/<str:named>/redeemables", Redeemables.as_view()),
 ]
 
 page_patterns: list[URLPattern] = [

@@ -23,7 +23,8 @@ PROPERTIES_MOST = 100
 RULES = """
     SELECT clock_timestamp(),
            (SELECT unknown_events FROM access_project),
-           (SELECT jsonb_object_agg(name, properties)::text FROM events_eventdefinition WHERE name = ANY(%s::text[]))
+           (SELECT jsonb_object_agg(name, properties)::text FROM events_eventdefinition WHERE name = ANY(%s::text[])),
+           EXISTS (SELECT FROM schemas_metadataschema WHERE related_object = 'customer')
 """
 SEE = """
     INSERT INTO events_eventdefinition (public_id, name, properties, is_declared, created_at)
@@ -70,6 +71,7 @@ class Rules:
     now: datetime
     refuses_unknown: bool
     declared: dict[str, dict[str, Any]]
+    has_customer_schema: bool = False
 
     def check(self, name: str, properties: Mapping[str, Any]) -> Problem | None:
         """Return why an event must not be stored, or None."""
@@ -90,8 +92,8 @@ class Rules:
 def read_rules(cursor: Cursor, names: set[str]) -> Rules:
     """Ask the database each time, so that what another process declared holds at once."""
     cursor.execute(RULES, [array(list(names))])
-    now, unknown, declared = cursor.fetchall()[0]
-    return Rules(now, unknown == "reject", orjson.loads(declared) if declared else {})
+    now, unknown, declared, has_customer_schema = cursor.fetchall()[0]
+    return Rules(now, unknown == "reject", orjson.loads(declared) if declared else {}, has_customer_schema)
 
 
 def see(cursor: Cursor, names: set[str], now: datetime) -> None:

@@ -59,9 +59,11 @@ def track_many(facts: Sequence[Fact]) -> list[Event]:
 
 
 @transaction.atomic
-def identify(profile: Profile, *, source: str, group_id: str = "", key_id: int | None = None) -> Identified:
+def identify(
+    profile: Profile, *, source: str, group_id: str = "", key_id: int | None = None, keeps_contacts: bool = False
+) -> Identified:
     """Make or change the customer who is meant; tell the world where something changed, raise a Problem where not."""
-    report = Report(profile, source=source, group_id=group_id, key_id=key_id)
+    report = Report(profile, source=source, group_id=group_id, key_id=key_id, keeps_contacts=keeps_contacts)
     with connection.cursor() as cursor:
         outcome = accept_group(cursor, [report])[0]
     if outcome.problem is not None or outcome.draft is None or outcome.draft.id is None:

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from access.asking import moment_in, order_in, text_in
 from access.authentication import caller_of
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import invalid_payload, not_found, request_id_of
 from campaigns.models import RuleAssignment, ValidationRule
 from campaigns.rules import assignments, definition
@@ -28,7 +28,7 @@ class ValidationRules(APIView):
         page = read_page(request)
         found = _within(request, ValidationRule.objects.order_by(order_in(request, ORDERS, "-created_at"), "-id"))
         shown = [rule_json(rule, rule.assignments_count) for rule in found.with_uses()[page.window]]
-        return Response(envelope("data", shown, found.count()))
+        return Response(envelope("data", shown, total_of(found)))
 
     def post(self, request: Request) -> Response:
         return Response(rule_json(definition.create(definition.read(request.data), by=_by(request)), 0))
@@ -93,7 +93,7 @@ def _page(request: Request, found: QuerySet[RuleAssignment]) -> dict[str, Any]:
     order = order_in(request, ("created_at",), "-created_at")
     # They are numbered as they are made.
     shown = found.select_related("rule").order_by("-id" if order.startswith("-") else "id")[page.window]
-    return envelope("data", [assignment_json(use) for use in shown], found.count())
+    return envelope("data", [assignment_json(use) for use in shown], total_of(found))
 
 
 def _within(request: Request, rules: Any) -> Any:

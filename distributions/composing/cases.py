@@ -55,7 +55,7 @@ def gather(deliveries: Sequence[Delivery]) -> list[Case]:
     """Return the deliveries as cases, in the same order."""
     distributions = _distributions(deliveries)
     channels = {channel.pk: channel for found in distributions.values() for channel in found.channels.all()}
-    customers = Customer.objects.in_bulk({delivery.customer_id for delivery in deliveries})
+    customers = Customer.everybody.in_bulk({delivery.customer_id for delivery in deliveries})
     events = _events(deliveries, {found.pk for found in distributions.values() if _tells_origin(found)})
     return [
         Case(

@@ -41,7 +41,7 @@ def _data(case: Case, publication: Publication | None) -> dict[str, Any]:
         data["segment"] = {"id": segment.public_id, "name": segment.name, "object": "segment"}
     if campaign is not None and publication is not None:
         data["campaign"] = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
-        data["voucher"] = voucher_reference(publication.voucher, campaign)
+        data["voucher"] = voucher_reference(publication.voucher)
         data["publication"] = publication_reference(publication)
     return data
 

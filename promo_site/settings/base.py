@@ -139,6 +139,18 @@ EVENT_PIPELINE = [
     "distributions.reactions.enrol",
 ]
 
+# What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
+CUSTOMER_FACTS: list[str] = []
+
+# What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
+CUSTOMER_ERASERS = [
+    "distributions.forgetting.forget",
+    "campaigns.forgetting.forget",
+    "segments.forgetting.forget",
+    "events.forgetting.forget",
+    "backlog.forgetting.forget",
+]
+
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
 CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
 
@@ -151,6 +163,13 @@ SEGMENT_USERS = ["campaigns.rules.references.rules_about"]
 # On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
 RULE_SUBJECTS: dict[str, str] = {}
 
+# Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
+ASYNC_PERFORMERS = {
+    "CUSTOMERS.IMPORT_CSV": "events.welcoming.import_rows",
+    "CUSTOMERS.BULK_UPDATE": "events.welcoming.update_many",
+    "CUSTOMERS.METADATA_UPDATE": "events.welcoming.update_metadata",
+}
+
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -162,6 +181,8 @@ CELERY_TASK_ROUTES = {
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
     "campaigns.tasks.*": {"queue": "bulk"},
+    "backlog.tasks.*": {"queue": "bulk"},
+    "customers.tasks.*": {"queue": "bulk"},
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -20,8 +20,11 @@ def members_sql(tree: Condition, now: datetime) -> tuple[str, tuple[Any, ...]]:
 
 
 def predicate(tree: Condition, now: datetime) -> Fragment:
-    """Return the condition on ``customers_customer c``. It is never NULL, so that it can be negated."""
-    return combine(tree, lambda leaf: leaf_predicate(leaf, now))
+    """Return the condition on ``customers_customer c``. It is never NULL, so that it can be negated.
+
+    Who was deleted matches nothing, not even a condition that is negated.
+    """
+    return build("(c.deleted_at IS NULL AND ({}))", combine(tree, lambda leaf: leaf_predicate(leaf, now)))
 
 
 def combine(tree: Condition, leaf: Callable[[Condition], Fragment]) -> Fragment:

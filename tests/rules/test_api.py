@@ -146,6 +146,25 @@ def test_a_rule_is_put_on_nothing_that_is_not_there(
     assert not RuleAssignment.objects.exists()
 
 
+def test_a_campaign_is_made_with_its_rule_or_not_at_all(api: Any, make_rule: Callable[..., ValidationRule]) -> None:
+    rule = make_rule()
+    voucher = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}}
+    body = {
+        "name": "Back",
+        "campaign_type": "DISCOUNT_COUPONS",
+        "voucher": voucher,
+        "validation_rules": [rule.public_id],
+    }
+    unknown = api.post("/v1/campaigns", body | {"validation_rules": ["val_0"]})
+    assert (unknown.status_code, unknown.json()["resource_type"]) == (404, "validation_rules")
+    assert not Campaign.objects.exists()
+    made = api.post("/v1/campaigns", body).json()
+    (use,) = made["validation_rules_assignments"]["data"]
+    assert (use["rule_id"], use["related_object_id"]) == (rule.public_id, made["id"])
+    (created,) = told("created")
+    assert created.group_id == Event.objects.get(name="campaign.created").group_id
+
+
 def test_every_change_is_told_of_what_the_rule_is_on(
     api: Any, make_rule: Callable[..., ValidationRule], make_campaign: Callable[..., Campaign]
 ) -> None:
