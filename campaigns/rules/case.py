@@ -59,6 +59,8 @@ class OrderFacts:
 class Case:
     """One redemption. ``counters`` hold, by the name of the rule, what was before it; it counts itself on top.
 
+    Where a name says ``daily``, ``weekly`` or ``monthly``, what lies before ``periods.beginning`` does not count;
+    ``per_customer`` and ``customers_count`` count hers alone, of this code and of the whole campaign.
     ``api_keys`` are the names of the key that asks (its id, its label); ``holder`` is the id of whoever was given
     the code, in the form of ``CustomerFacts.id``.
     """
