@@ -7,10 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access import limits
 from access.asking import moment_in, order_in, text_in
 from access.authentication import caller_of
 from access.listing import envelope, read_page, total_of
-from access.problems import invalid_payload, not_found, request_id_of
+from access.problems import not_found, request_id_of
 from campaigns.models import RuleAssignment, ValidationRule
 from campaigns.rules import assignments, definition
 from campaigns.rules.origins import By
@@ -19,6 +20,7 @@ from campaigns.rules.subjects import on_named
 from events.models import Event
 
 ORDERS = ("created_at", "updated_at", "name")
+OLDER = ("voucher", "campaign", "promotion_tier")
 
 
 class ValidationRules(APIView):
@@ -56,12 +58,17 @@ class AssignmentsOfRule(APIView):
         return Response(_page(request, RuleAssignment.objects.filter(rule=assignments.find(rule_id))))
 
     def post(self, request: Request, rule_id: str) -> Response:
-        if not isinstance(request.data, dict):
-            raise invalid_payload("The body must be an object")
-        # Clients leave out the kind of a voucher: it is the default.
-        kind = request.data.get("related_object_type") or "voucher"
-        where = on_named(kind, request.data.get("related_object_id"))
+        where = on_named(*_named_in(limits.mapping(request.data, "The body")))
         return Response(assignment_json(assignments.assign(assignments.find(rule_id), where, by=_by(request))))
+
+
+def _named_in(body: dict[str, Any]) -> tuple[object, object]:
+    """Return on what a rule is to be put, by its kind and id; older clients say ``{"campaign": id}``."""
+    for kind in OLDER:
+        if body.get(kind) is not None:
+            return kind, body[kind]
+    # Clients leave out the kind of a voucher: it is the default.
+    return body.get("related_object_type") or "voucher", body.get("related_object_id")
 
 
 class OneAssignment(APIView):

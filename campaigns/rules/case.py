@@ -10,7 +10,10 @@ from campaigns.rules.tree import Target
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the order. ``products`` and ``skus`` hold all ids of the one it sells: ours and the shop's."""
+    """A line of the order. ``products`` and ``skus`` hold all ids of the one it sells: ours and the shop's.
+
+    ``amount`` is the line's own, where the shop tells another one than its price makes.
+    """
 
     quantity: int
     price: int | None = None
@@ -19,10 +22,11 @@ class Item:
     collections: frozenset[str] = frozenset()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     product_metadata: Mapping[str, Any] = field(default_factory=dict)
+    amount: int | None = None
 
     @property
-    def amount(self) -> int:
-        return (self.price or 0) * self.quantity
+    def worth(self) -> int:
+        return (self.price or 0) * self.quantity if self.amount is None else self.amount
 
     def is_one_of(self, target: Target) -> bool:
         """Tell whether a target means this line: by a SKU, a product, or a collection that holds one of them."""

@@ -125,6 +125,19 @@ def test_a_rule_is_put_on_a_campaign_and_a_code_once_each(
     assert [api.delete(address).status_code for _ in range(2)] == [204, 404]
 
 
+def test_older_clients_name_what_a_rule_is_put_on_by_its_kind(
+    api: Any, make_rule: Callable[..., ValidationRule], make_campaign: Callable[..., Campaign]
+) -> None:
+    address, campaign = f"/v1/validation-rules/{make_rule().public_id}/assignments", make_campaign()
+    voucher = Voucher.objects.first()
+    for body in ({"campaign": campaign.name}, {"voucher": voucher.code}):
+        assert api.post(address, body).status_code == 200
+    assert set(RuleAssignment.objects.values_list("related_object_id", flat=True)) == {
+        campaign.public_id,
+        voucher.public_id,
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "status", "key"),
     [
