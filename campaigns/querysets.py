@@ -52,6 +52,10 @@ class CampaignQuerySet(models.QuerySet[Any]):
         generation = Case(is_complete, has_failed, default=Value("IN_PROGRESS"), output_field=models.CharField())
         return self.annotate(generation_told=generation, kind_told=_kind_told(), is_referral_told=_is_referral_told())
 
+    def with_rules(self) -> Self:
+        """Load the rules on each."""
+        return self.prefetch_related("rule_assignments__rule")
+
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
@@ -77,7 +81,9 @@ class VoucherQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign__category", "category", "holder")
+        return self.select_related("campaign__category", "category", "holder").prefetch_related(
+            "rule_assignments__rule"
+        )
 
     def in_category(self, id_or_name: str) -> Self:
         """Return codes of a category: their own, or their campaign's."""
@@ -140,7 +146,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
         names = ("voucher__campaign__category", "voucher__category", "voucher__holder", "customer", "campaign")
-        return self.select_related(*names).prefetch_related("parts__voucher")
+        return self.select_related(*names).prefetch_related("parts__voucher", "voucher__rule_assignments__rule")
 
 
 class ValidationRuleQuerySet(models.QuerySet[Any]):

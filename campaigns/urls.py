@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.api import browser, bulk, campaigns, cards, categories, publications, vouchers
+from campaigns.api import browser, bulk, campaigns, cards, categories, publications, rules, vouchers
 from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
@@ -29,6 +29,11 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/disable", vouchers.DisableVoucher.as_view()),
     path("v1/vouchers/<str:code>/balance", cards.Balance.as_view()),
     path("v1/vouchers/<str:code>/transactions", cards.VoucherTransactions.as_view()),
+    path("v1/validation-rules", rules.ValidationRules.as_view()),
+    path("v1/validation-rules/<str:rule_id>", rules.OneValidationRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments", rules.AssignmentsOfRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments/<str:assignment_id>", rules.OneAssignment.as_view()),
+    path("v1/validation-rules-assignments", rules.Assignments.as_view()),
     path("v1/publications", publications.Publications.as_view()),
     path("v1/publications/create", publications.CreateByQuery.as_view()),
     path("client/v1/publish", browser.publish),

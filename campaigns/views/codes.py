@@ -10,6 +10,7 @@ from access.problems import Problem
 from backlog import doorbell
 from campaigns import downloads, importing, pictures, pools, reading, sheets, vouchers
 from campaigns.forms import AddCodesForm, ImportForm
+from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
 from campaigns.views.campaigns import show
 from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
@@ -76,6 +77,7 @@ def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
         "end": voucher.ends_at,
         "has_ended": voucher.has_ended(database_now()),
         "publications": reading.publications_of(voucher),
+        "rules_panel": rules_panel(voucher),
         "pictures": {kind: pictures.path(kind, voucher.code) for kind in pictures.kinds_of(voucher.code)},
     }
     return render(request, "campaigns/voucher.html", context)

@@ -32,6 +32,19 @@ def test_a_name_has_one_spelling(given: str, stored: str) -> None:
     assert catalogue.canonical(given) == stored
 
 
+def test_todays_names_of_rules_mean_the_events_of_campaigns_and_of_vouchers() -> None:
+    today = "business_validation_rule"
+    for spelling, verb in (
+        ("assignment.created", "created"),
+        ("updated", "updated"),
+        ("assignment.deleted", "deleted"),
+    ):
+        meant = tuple(f"{subject}.validation_rules.{verb}" for subject in ("campaign", "voucher"))
+        assert catalogue.meant_by(f"{today}.{spelling}") == meant
+    assert catalogue.meant_by("customer.order.paid") == ("order.paid",)
+    assert catalogue.meant_by("cart_abandoned") == ("cart_abandoned",)
+
+
 @pytest.mark.parametrize("event", catalogue.INTERNAL.values(), ids=str)
 def test_every_event_says_something_to_people(event: catalogue.InternalEvent) -> None:
     assert event.sentence.endswith(".")
