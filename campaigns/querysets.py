@@ -21,6 +21,10 @@ class CampaignQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
 
+    def with_rules(self) -> Self:
+        """Load the rules on each."""
+        return self.prefetch_related("rule_assignments__rule")
+
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
@@ -41,7 +45,7 @@ class VoucherQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign", "holder")
+        return self.select_related("campaign", "holder").prefetch_related("rule_assignments__rule")
 
     def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
@@ -67,7 +71,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
         return self.select_related("voucher__campaign", "voucher__holder", "customer", "campaign").prefetch_related(
-            "parts__voucher"
+            "parts__voucher", "voucher__rule_assignments__rule"
         )
 
 
@@ -76,6 +80,32 @@ class AsyncActionQuerySet(models.QuerySet[Any]):
 
     def named(self, public_id: str) -> Self:
         return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+
+
+class ValidationRuleQuerySet(models.QuerySet[Any]):
+    """Validation rules."""
+
+    def named(self, public_id: str) -> Self:
+        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+
+    def asking_about(self, segment: str) -> Self:
+        """Return the rules that ask whether somebody is in this segment."""
+        return self.filter(segments__contains=[segment])
+
+    def with_uses(self) -> Self:
+        """Count where each rule is used."""
+        return self.annotate(assignments_count=models.Count("assignments"))
+
+
+class RuleAssignmentQuerySet(models.QuerySet[Any]):
+    """Where rules are used."""
+
+    def named(self, public_id: str) -> Self:
+        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+
+    def with_names(self) -> Self:
+        """Load what the pages say of it."""
+        return self.select_related("rule", "campaign", "voucher__campaign")
 
 
 def _uuid_of(public_id: str) -> uuid.UUID | None:

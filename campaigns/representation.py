@@ -1,4 +1,4 @@
-"""Campaigns, vouchers and publications as the API tells them. Asks the database nothing."""
+"""Campaigns, vouchers and publications as the API tells them. Load the rules on them for lists: ``with_rules``."""
 
 from datetime import datetime
 from typing import Any
@@ -6,15 +6,12 @@ from typing import Any
 from access.strict_json import moment
 from campaigns import pictures
 from campaigns.models import Campaign, Publication, Voucher
+from campaigns.rules.representation import assignments_json
 from customers import profiles
 
 
 def _told(at: datetime | None) -> str | None:
     return moment(at) if at else None
-
-
-def _rules() -> dict[str, Any]:
-    return {"object": "list", "data_ref": "data", "data": [], "total": 0}
 
 
 def campaign_reference(campaign: Campaign) -> dict[str, Any]:
@@ -51,7 +48,7 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
         "category": campaign.category or None,
         "category_id": None,
         "categories": [],
-        "validation_rules_assignments": _rules(),
+        "validation_rules_assignments": assignments_json(campaign.rule_assignments.all()),
         "metadata": campaign.metadata,
         "created_at": _told(campaign.created_at),
         "updated_at": _told(campaign.updated_at),
@@ -101,7 +98,7 @@ def voucher_json(voucher: Voucher) -> dict[str, Any]:
             "object": "list",
             "url": f"{address}/redemptions?page=1&limit=10",
         },
-        "validation_rules_assignments": _rules(),
+        "validation_rules_assignments": assignments_json(voucher.rule_assignments.all()),
         "object": "voucher",
     }
 

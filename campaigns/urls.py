@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.api import campaigns, publications, vouchers
+from campaigns.api import campaigns, publications, rules, vouchers
 from campaigns.views import pictures
 
 api_patterns: list[URLPattern] = [
@@ -20,6 +20,11 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>", vouchers.OneVoucher.as_view()),
     path("v1/vouchers/<str:code>/enable", vouchers.EnableVoucher.as_view()),
     path("v1/vouchers/<str:code>/disable", vouchers.DisableVoucher.as_view()),
+    path("v1/validation-rules", rules.ValidationRules.as_view()),
+    path("v1/validation-rules/<str:rule_id>", rules.OneValidationRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments", rules.AssignmentsOfRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments/<str:assignment_id>", rules.OneAssignment.as_view()),
+    path("v1/validation-rules-assignments", rules.Assignments.as_view()),
     path("v1/publications", publications.Publications.as_view()),
 ]
 

@@ -17,6 +17,8 @@ class InternalEvent:
     has_customer: bool = False
     # Told by the shop, as nothing in this installation does it.
     is_reported: bool = False
+    # Today's names of several events at once: subscribing to one of them means all of these events.
+    shared_aliases: tuple[str, ...] = ()
 
 
 def _event(
@@ -27,11 +29,20 @@ def _event(
     *,
     has_customer: bool = False,
     is_reported: bool = False,
+    shared_aliases: str = "",
 ) -> InternalEvent:
     label = name.replace(".", " ").replace("_", " ").capitalize()
     subject = name.partition(".")[0]
     return InternalEvent(
-        name, subject, label, sentence, tuple(payload.split()), tuple(aliases.split()), has_customer, is_reported
+        name,
+        subject,
+        label,
+        sentence,
+        tuple(payload.split()),
+        tuple(aliases.split()),
+        has_customer,
+        is_reported,
+        tuple(shared_aliases.split()),
     )
 
 
@@ -42,9 +53,24 @@ _ALL = (
     _event("campaign.deleted", "A campaign was deleted.", "campaign deleted_at"),
     _event("campaign.enabled", "A campaign was enabled.", "campaign"),
     _event("campaign.disabled", "A campaign was disabled.", "campaign"),
-    _event("campaign.validation_rules.created", "A rule was put on a campaign.", "rule assignment campaign"),
-    _event("campaign.validation_rules.updated", "A rule of a campaign was changed.", "rule campaign updated_at"),
-    _event("campaign.validation_rules.deleted", "A rule was taken off a campaign.", "rule assignment campaign"),
+    _event(
+        "campaign.validation_rules.created",
+        "A rule was put on a campaign.",
+        "rule assignment campaign",
+        shared_aliases="business_validation_rule.assignment.created",
+    ),
+    _event(
+        "campaign.validation_rules.updated",
+        "A rule of a campaign was changed.",
+        "rule campaign updated_at",
+        shared_aliases="business_validation_rule.updated",
+    ),
+    _event(
+        "campaign.validation_rules.deleted",
+        "A rule was taken off a campaign.",
+        "rule assignment campaign",
+        shared_aliases="business_validation_rule.assignment.deleted",
+    ),
     _event("campaign.export_mailchimp_scheduled", "An export of codes to Mailchimp began.", "campaign export"),
     _event("campaign.export_mailchimp_done", "An export of codes to Mailchimp was finished.", "campaign export"),
     _event("campaign.export_mailchimp_failed", "An export of codes to Mailchimp failed.", "campaign export reason"),
@@ -82,9 +108,24 @@ _ALL = (
         "customer.validation.failed",
         has_customer=True,
     ),
-    _event("voucher.validation_rules.created", "A rule was put on a voucher.", "rule assignment voucher"),
-    _event("voucher.validation_rules.updated", "A rule of a voucher was changed.", "rule updated_at"),
-    _event("voucher.validation_rules.deleted", "A rule was taken off a voucher.", "rule assignment voucher"),
+    _event(
+        "voucher.validation_rules.created",
+        "A rule was put on a voucher.",
+        "rule assignment voucher",
+        shared_aliases="business_validation_rule.assignment.created",
+    ),
+    _event(
+        "voucher.validation_rules.updated",
+        "A rule of a voucher was changed.",
+        "rule voucher updated_at",
+        shared_aliases="business_validation_rule.updated",
+    ),
+    _event(
+        "voucher.validation_rules.deleted",
+        "A rule was taken off a voucher.",
+        "rule assignment voucher",
+        shared_aliases="business_validation_rule.assignment.deleted",
+    ),
     # Redemptions
     _event(
         "redemption.succeeded",
@@ -199,9 +240,21 @@ _ALL = (
 )
 
 INTERNAL = {event.name: event for event in _ALL}
-_CANONICAL = {alias: event.name for event in _ALL for alias in event.aliases}
+_SHARED = {
+    alias: tuple(each.name for each in _ALL if alias in each.shared_aliases)
+    for event in _ALL
+    for alias in event.shared_aliases
+}
+_CANONICAL = {alias: event.name for event in _ALL for alias in event.aliases} | {
+    alias: names[0] for alias, names in _SHARED.items()
+}
 
 
 def canonical(name: str) -> str:
     """Return the one name under which an event is stored: an alias becomes the catalogue's, others stay."""
     return _CANONICAL.get(name, name)
+
+
+def meant_by(name: str) -> tuple[str, ...]:
+    """Return the events that a name means, under which they are stored: one, or those that share an alias."""
+    return _SHARED.get(name) or (canonical(name),)

@@ -37,7 +37,9 @@ class Campaigns(APIView):
         found = Campaign.objects.order_by(order_in(request, ORDERS, "-created_at"), "-id")
         kind = text_in(request, "campaign_type")
         found = found.filter(campaign_type=kind) if kind else found
-        return Response(envelope("campaigns", [campaign_json(c) for c in found[page.window]], found.count()))
+        return Response(
+            envelope("campaigns", [campaign_json(c) for c in found.with_rules()[page.window]], found.count())
+        )
 
     def post(self, request: Request) -> Response:
         campaign = creation.create(terms.parse(request.data))

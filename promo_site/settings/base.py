@@ -142,6 +142,15 @@ EVENT_PIPELINE = [
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
 CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
 
+# Validation rules ask for segments by these, and segments ask by the last who needs them: neither imports the other.
+SEGMENT_MEMBERSHIP = "segments.membership.belonging.among"
+SEGMENT_NAMES = "segments.references.names"
+SEGMENT_HOLD = "segments.references.hold"
+SEGMENT_USERS = ["campaigns.rules.references.rules_about"]
+
+# On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
+RULE_SUBJECTS: dict[str, str] = {}
+
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

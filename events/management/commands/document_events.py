@@ -48,5 +48,6 @@ def _section(subject: str, events: list[InternalEvent]) -> str:
 
 def _row(event: InternalEvent) -> str:
     sentence = event.sentence + (" *Reported.*" if event.is_reported else "")
-    carries, aliases = (", ".join(f"`{name}`" for name in names) for names in (event.payload, event.aliases))
+    spellings = (*event.aliases, *event.shared_aliases)
+    carries, aliases = (", ".join(f"`{name}`" for name in names) for names in (event.payload, spellings))
     return f"| `{event.name}` | {sentence} | {carries} | {'yes' if event.has_customer else ''} | {aliases} |"
