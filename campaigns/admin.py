@@ -14,7 +14,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from access import project
-from campaigns import discounts, pools, reading
+from campaigns import incentives, pools, reading
 from campaigns.models import Campaign, Voucher
 from campaigns.views import campaigns, codes
 from events.clock import database_now
@@ -32,7 +32,7 @@ class PooledChangeList(ChangeList):
         for campaign in self.result_list:
             campaign.shown_pool = reading.pool(campaign, levels[campaign.pk])
             campaign.shown_status = reading.status(campaign, now)
-            campaign.shown_discount = discounts.in_words(campaign.discount, currency)
+            campaign.shown_discount = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
 
 
 @admin.register(Campaign)

@@ -27,7 +27,7 @@ WITH wanted AS (
          AS w(n int, customer_id bigint, source_id text, public_id text, metadata jsonb)
 ), free AS (
     SELECT v.id FROM campaigns_voucher v JOIN campaigns_campaign c ON c.id = v.campaign_id
-    WHERE v.campaign_id = %(campaign)s AND v.holder_id IS NULL AND v.active
+    WHERE v.campaign_id = %(campaign)s AND v.holder_id IS NULL AND v.active AND v.redeemed_quantity = 0
       AND (v.expires_at IS NULL OR v.expires_at > statement_timestamp())
       AND (c.expiration_date IS NULL OR c.expiration_date > statement_timestamp())
       AND (%(code)s::text IS NULL OR v.code = %(code)s)
@@ -45,9 +45,9 @@ WITH wanted AS (
            expires_at = coalesce(statement_timestamp() + %(lasts)s::interval, v.expires_at)
     FROM given WHERE v.id = given.voucher_id
     RETURNING given.public_id, given.id, given.created_at AS given_at,
-              v.id AS voucher_id, v.code, v.published_at, v.expires_at, v.created_at
+              v.id AS voucher_id, v.code, v.published_at, v.expires_at, v.own_terms, v.balance, v.created_at
 )
-SELECT w.n, held.id, public_id, given_at, voucher_id, code, published_at, expires_at, created_at
+SELECT w.n, held.id, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at
 FROM held JOIN wanted w USING (public_id) ORDER BY w.n
 """
 
@@ -69,7 +69,10 @@ SELECT pg_advisory_xact_lock(key) FROM (
 """
 
 
-VOUCHER_FIELDS = ("id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "created_at")
+VOUCHER_FIELDS = (
+    "id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "own_terms", "balance",
+    "created_at",
+)  # fmt: skip
 PUBLICATION_FIELDS = (
     "id", "public_id", "voucher_id", "campaign_id", "customer_id", "source_id", "part_of_id", "channel", "metadata",
     "created_at",
@@ -113,8 +116,19 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
 
 def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
     """Build the objects of one record as a query would load them, by position: by name it costs three times as much."""
-    _, key, public_id, given_at, voucher_id, code, published_at, expires_at, created_at = record
-    values = (voucher_id, code, campaign.pk, True, row.customer_id, published_at, expires_at, created_at)
+    _, key, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at = record
+    values = (
+        voucher_id,
+        code,
+        campaign.pk,
+        True,
+        row.customer_id,
+        published_at,
+        expires_at,
+        own_terms,
+        balance,
+        created_at,
+    )
     voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
     told = (
         key,
@@ -146,7 +160,7 @@ def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
             entity_id=publication.voucher.public_id,
             properties={
                 "campaign": campaign_reference(publication.campaign),
-                "voucher": voucher_reference(publication.voucher, publication.campaign),
+                "voucher": voucher_reference(publication.voucher),
                 "publication": publication_reference(publication),
             },
             caused_by=row.caused_by,

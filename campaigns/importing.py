@@ -8,8 +8,10 @@ from django.db import transaction
 
 from access import limits
 from access.problems import Problem, invalid_payload
+from backlog import asking
+from backlog.models import AsyncAction
 from campaigns import pools
-from campaigns.models import AsyncAction, Campaign
+from campaigns.models import Campaign
 
 MOST_ROWS = 100_000
 MOST_BYTES = 10 * 1024 * 1024
@@ -52,7 +54,7 @@ def import_codes(campaign: Campaign, brought: Sequence[tuple[int, object]], *, k
         refused += [RefusedRow(lines[code], code, "This code exists already.") for code in lines if code in given.taken]
         refused.sort(key=lambda row: row.line)
         report = Report(len(brought), given.added, len(refused), tuple(refused[:REPORTED]))
-        action = AsyncAction.objects.create(type=kind, campaign=campaign, result=asdict(report))
+        action = asking.note(kind, asdict(report), scope="campaigns", about=campaign.public_id)
     return action, report
 
 

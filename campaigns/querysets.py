@@ -12,6 +12,15 @@ from django.db.models.functions import Now
 NOBODYS = "\0"
 
 
+class CategoryQuerySet(models.QuerySet[Any]):
+    """Drawers for campaigns and codes."""
+
+    def named(self, id_or_name: str) -> Self:
+        if NOBODYS in id_or_name:
+            return self.none()
+        return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
+
+
 class CampaignQuerySet(models.QuerySet[Any]):
     """Campaigns, as callers name them."""
 
@@ -45,7 +54,9 @@ class VoucherQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign", "holder").prefetch_related("rule_assignments__rule")
+        return self.select_related("campaign__category", "category", "holder").prefetch_related(
+            "rule_assignments__rule"
+        )
 
     def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
@@ -61,6 +72,20 @@ class VoucherQuerySet(models.QuerySet[Any]):
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), active=True)
 
 
+class CampaignManager(models.Manager.from_queryset(CampaignQuerySet)):  # type: ignore[misc]
+    """The campaigns that were not deleted."""
+
+    def get_queryset(self) -> CampaignQuerySet:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
+class VoucherManager(models.Manager.from_queryset(VoucherQuerySet)):  # type: ignore[misc]
+    """The codes that were not deleted."""
+
+    def get_queryset(self) -> VoucherQuerySet:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
 class PublicationQuerySet(models.QuerySet[Any]):
     """Who got which code."""
 
@@ -70,16 +95,8 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
-        return self.select_related("voucher__campaign", "voucher__holder", "customer", "campaign").prefetch_related(
-            "parts__voucher", "voucher__rule_assignments__rule"
-        )
-
-
-class AsyncActionQuerySet(models.QuerySet[Any]):
-    """Records of bulk calls."""
-
-    def named(self, public_id: str) -> Self:
-        return self.none() if NOBODYS in public_id else self.filter(public_id=public_id)
+        names = ("voucher__campaign__category", "voucher__category", "voucher__holder", "customer", "campaign")
+        return self.select_related(*names).prefetch_related("parts__voucher", "voucher__rule_assignments__rule")
 
 
 class ValidationRuleQuerySet(models.QuerySet[Any]):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from access import project
-from campaigns import codes, discounts, pools
+from campaigns import codes, incentives, pools
 from campaigns.codes import CodeConfig, CodeConfigError
 from campaigns.models import Campaign, Publication, Voucher
 from campaigns.pools import Level
@@ -98,8 +98,21 @@ def status(campaign: Campaign, now: datetime) -> Status:
     return Status("Active", "good")
 
 
-def discount_in_words(campaign: Campaign) -> str:
-    return discounts.in_words(campaign.discount, project.current().currency)
+def promise_in_words(campaign: Campaign) -> str:
+    """Say what the campaign's codes give."""
+    return incentives.in_words(campaign.voucher_kind, campaign.incentive, project.current().currency)
+
+
+def voucher_status(voucher: Voucher, now: datetime) -> Status:
+    """Say whether this code counts now, and whether somebody holds it."""
+    campaign = voucher.campaign
+    if voucher.has_ended(now):
+        return Status("Ended", "quiet")
+    if not voucher.active:
+        return Status("Disabled", "warn")
+    if campaign is not None and not campaign.active:
+        return Status("Campaign disabled", "warn")
+    return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")
 
 
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:

@@ -14,8 +14,6 @@ api_patterns: list[URLPattern] = [
     path("v1/campaigns/<str:name>/vouchers/<str:code>", campaigns.GivenVoucher.as_view()),
     path("v1/campaigns/<str:name>/import", campaigns.ImportVouchers.as_view()),
     path("v1/campaigns/<str:name>/importCSV", campaigns.ImportVouchersCSV.as_view()),
-    path("v1/async-actions", campaigns.AsyncActions.as_view()),
-    path("v1/async-actions/<str:action_id>", campaigns.OneAsyncAction.as_view()),
     path("v1/vouchers", vouchers.Vouchers.as_view()),
     path("v1/vouchers/<str:code>", vouchers.OneVoucher.as_view()),
     path("v1/vouchers/<str:code>/enable", vouchers.EnableVoucher.as_view()),

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from access import problems
 from access.asking import moment_in, order_in, text_in
 from access.authentication import caller_of
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from customers import profiles
 from customers.models import Customer
 from customers.profiles import Profile
@@ -37,7 +37,7 @@ class CustomersView(APIView):
         found = _asked_for(request)
         order = order_in(request, SORTABLE, "-created_at")
         shown = found.order_by(order, "-id" if order.startswith("-") else "id")[page.window]
-        total = found.count()
+        total = total_of(found)
         customers = [profiles.full(customer) for customer in shown]
         return Response(envelope("customers", customers, total, has_more=page.offset + page.limit < total))
 

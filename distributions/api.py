@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from access import audit
 from access.authentication import caller_of
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import invalid_payload, invalid_query, not_found
 from backlog import doorbell
 from customers.models import Customer
@@ -48,7 +48,7 @@ class Distributions(APIView):
         if status is not None and status not in Distribution.Status.values:
             raise invalid_query(f"status must be one of {', '.join(Distribution.Status.values)}")
         found = found.filter(status=status) if status else found
-        return Response(envelope("distributions", [as_json(one) for one in found[page.window]], found.count()))
+        return Response(envelope("distributions", [as_json(one) for one in found[page.window]], total_of(found)))
 
     def post(self, request: Request) -> Response:
         given = reading.mapping(request.data, "the body")
@@ -153,7 +153,7 @@ class Messages(APIView):
             found = messages.with_status(found, status)
         if asked := request.query_params.get("customer"):
             found = found.filter(customer=the_customer(asked))
-        return Response(envelope("messages", [messages.as_json(one) for one in found[page.window]], found.count()))
+        return Response(envelope("messages", [messages.as_json(one) for one in found[page.window]], total_of(found)))
 
 
 class Explain(APIView):

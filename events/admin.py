@@ -32,6 +32,10 @@ class NeverEdited:
 
 @admin.register(Event)
 class EventAdmin(NeverEdited, ModelAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        timeline = self.admin_site.admin_view(views.timeline_page)
+        return [path("of/<str:key>/", timeline, name="events_event_timeline"), *super().get_urls()]
+
     def changelist_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return views.event_list(request)
 

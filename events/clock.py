@@ -1,12 +1,3 @@
-"""The one clock of the business: the database's, so that all processes agree."""
+"""The one clock, under the name by which everything above events knows it."""
 
-from datetime import datetime
-
-from django.db import connection
-
-
-def database_now() -> datetime:
-    """Return the moment at which this is asked, also inside a long transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+from access.clock import database_now as database_now

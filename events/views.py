@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
+from customers.models import Customer
 from customers.wording import in_words
-from events import chains, definitions, volumes
+from events import chains, definitions, lines, volumes
 from events.catalogue import INTERNAL
 from events.clock import database_now
 from events.filtersets import EventFilterSet
@@ -20,6 +21,8 @@ from events.models import Event, EventDefinition, PendingEvent
 from events.paging import SEARCHED, page_of
 
 MOST_DEFINITIONS = 1_000
+# The tabs of a timeline: the API's word for each, and a person's.
+CATEGORIES = {"": "Everything", "ACTION": "What she did", "EFFECT": "What followed"}
 
 may_see = permission_required("events.view_event", raise_exception=True)
 may_see_schema = permission_required("events.view_eventdefinition", raise_exception=True)
@@ -74,6 +77,20 @@ def event_page(request: HttpRequest, key: str) -> HttpResponse:
         "pending": PendingEvent.objects.filter(pk=event_id).first(),
     }
     return render(request, "events/event.html", context)
+
+
+@may_see
+@require_GET
+def timeline_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Show all that one customer did and all that followed, page by page."""
+    customer = Customer.objects.named(key.replace("\0", ""))
+    if customer is None:
+        raise Http404
+    category = request.GET.get("show", "")
+    category = category if category in CATEGORIES else ""
+    page = lines.page_of(customer, category=category, before=as_event_id(request.GET.get("before", "")))
+    told = {"title": f"What happened to {customer}", "customer": customer, "page": page}
+    return render(request, "events/timeline.html", {**told, "categories": CATEGORIES, "category": category})
 
 
 @may_see_schema

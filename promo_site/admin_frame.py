@@ -15,6 +15,7 @@ WORK: list[Item] = [
     ("Segments", "filter_alt", "admin:segments_segment_changelist", "segments.view_segment"),
     ("Events", "bolt", "admin:events_event_changelist", "events.view_event"),
     ("Campaigns", "confirmation_number", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+    ("Code desk", "search", "admin:distributions_distribution_desk", "distributions.view_delivery"),
     ("Distributions", "send", "admin:distributions_distribution_changelist", "distributions.view_distribution"),
     ("Mailbox", "inbox", "admin:distributions_distribution_mailbox", "distributions.view_delivery"),
     ("Playground", "science", "admin:distributions_distribution_playground", "distributions.view_distribution"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from access import urls as access_urls
+from backlog import urls as backlog_urls
 from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
 from distributions import urls as distributions_urls
@@ -13,7 +14,7 @@ from promo_site import home
 from promo_site.health import healthz
 from segments import urls as segments_urls
 
-APPS = (access_urls, customers_urls, events_urls, segments_urls, campaigns_urls, distributions_urls)
+APPS = (access_urls, backlog_urls, customers_urls, events_urls, segments_urls, campaigns_urls, distributions_urls)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from celery import Task
 
-from backlog import doorbell
+from backlog import doorbell, working
+from backlog.tasks import work_off
 from campaigns import pools
 from campaigns.tasks import make_codes
 from distributions.sending import stages
@@ -33,6 +34,7 @@ ALL = (
     Work("send", stages.has_due, send_due),
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
+    Work("bulk", working.has_work, work_off),
 )
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.asking import order_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.models import AuditEntry
 from access.problems import invalid_payload, invalid_query, not_found
 from customers.models import Customer
@@ -34,7 +34,7 @@ class SegmentsView(APIView):
         order = order_in(request, SORTABLE, "-created_at")
         found = Segment.objects.filter(_narrowed(request))
         shown = found.order_by(order, "-id" if order.startswith("-") else "id")[page.window]
-        return Response(envelope("data", [as_json(each) for each in shown], found.count()))
+        return Response(envelope("data", [as_json(each) for each in shown], total_of(found)))
 
     def post(self, request: Request) -> Response:
         given = _fields(request, {"name", "type", "filter", "customers", "description"})
@@ -114,7 +114,7 @@ class ActivitiesView(APIView):
         segment = _segment(public_id)
         page = read_page(request)
         noted = AuditEntry.objects.filter(object_type="segment", object_id=segment.public_id).order_by("-id")
-        total = noted.count()
+        total = total_of(noted)
         shown = [_activity(entry) for entry in noted[page.window]]
         return Response(envelope("data", shown, total, has_more=page.offset + page.limit < total))
 
@@ -126,7 +126,7 @@ class CustomerSegmentsView(APIView):
         page = read_page(request, default_limit=100)
         found = segments_of(_customer(named))
         shown = [simple(segment) for segment in found.order_by("-id")[page.window]]
-        return Response(envelope("data", shown, found.count()))
+        return Response(envelope("data", shown, total_of(found)))
 
 
 def _by(request: Request) -> By:

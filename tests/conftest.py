@@ -14,6 +14,9 @@ from access import keys
 from access import project as projects
 from access.models import ApiKey
 from promo_site import work
+from tests.product import mail_sink, product, running_product
+
+__all__ = ["mail_sink", "product", "running_product"]
 
 
 class RestClient:

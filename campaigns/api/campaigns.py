@@ -1,7 +1,5 @@
 """``/v1/campaigns``: campaigns, and the codes that are put into them."""
 
-from typing import Any
-
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,12 +7,12 @@ from rest_framework.views import APIView
 
 from access import limits
 from access.asking import order_in, text_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import Problem, invalid_payload, invalid_query, not_found
-from access.strict_json import moment
 from backlog import doorbell
-from campaigns import creation, importing, pools, terms, vouchers
-from campaigns.models import AsyncAction, Campaign
+from campaigns import creation, importing, pools, removal, terms, vouchers
+from campaigns.facts import Origin
+from campaigns.models import Campaign
 from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
 
@@ -37,12 +35,11 @@ class Campaigns(APIView):
         found = Campaign.objects.order_by(order_in(request, ORDERS, "-created_at"), "-id")
         kind = text_in(request, "campaign_type")
         found = found.filter(campaign_type=kind) if kind else found
-        return Response(
-            envelope("campaigns", [campaign_json(c) for c in found.with_rules()[page.window]], found.count())
-        )
+        listed = [campaign_json(c) for c in found.with_rules()[page.window]]
+        return Response(envelope("campaigns", listed, total_of(found)))
 
     def post(self, request: Request) -> Response:
-        campaign = creation.create(terms.parse(request.data))
+        campaign = creation.create(terms.parse(request.data), origin=Origin.of(request))
         doorbell.ring_on_commit(make_codes)
         return Response(campaign_json(campaign))
 
@@ -59,10 +56,10 @@ class OneCampaign(APIView):
         if limits.mapping(request.data, "The body").get("name") not in (None, campaign.name):
             details = "The name of a campaign cannot be changed."
             raise Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
-        return Response(campaign_json(creation.change(campaign, changes)))
+        return Response(campaign_json(creation.change(campaign, changes, origin=Origin.of(request))))
 
     def delete(self, request: Request, name: str) -> Response:
-        action = creation.delete(the_campaign(name))
+        action = removal.delete(the_campaign(name), also_held=True, origin=Origin.of(request))
         return Response({"async_action_id": action.public_id}, status=202)
 
 
@@ -71,7 +68,9 @@ class Enable(APIView):
     active = True
 
     def post(self, request: Request, name: str) -> Response:
-        return Response(campaign_json(creation.set_active(the_campaign(name), active=self.active)))
+        return Response(
+            campaign_json(creation.set_active(the_campaign(name), active=self.active, origin=Origin.of(request)))
+        )
 
 
 class Disable(Enable):
@@ -86,7 +85,7 @@ class CampaignVouchers(APIView):
         campaign = the_campaign(name)
         count = _count(request)
         if count == 1:
-            return Response(voucher_json(vouchers.make(campaign)))
+            return Response(voucher_json(vouchers.make(campaign, origin=Origin.of(request))))
         pools.order_codes(campaign, count)
         doorbell.ring_on_commit(make_codes)
         return Response(campaign_json(campaign), status=202)
@@ -106,7 +105,7 @@ class GivenVoucher(APIView):
     required_scope = "campaigns"
 
     def post(self, request: Request, name: str, code: str) -> Response:
-        return Response(voucher_json(vouchers.add(the_campaign(name), code)))
+        return Response(voucher_json(vouchers.add(the_campaign(name), code, origin=Origin.of(request))))
 
 
 class ImportVouchers(APIView):
@@ -133,38 +132,3 @@ class ImportVouchersCSV(APIView):
         brought = importing.read_csv(file.read(importing.MOST_BYTES + 1))
         action, _ = importing.import_codes(campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
         return Response({"async_action_id": action.public_id}, status=202)
-
-
-class OneAsyncAction(APIView):
-    required_scope = "campaigns"
-
-    def get(self, request: Request, action_id: str) -> Response:
-        action = AsyncAction.objects.named(action_id).first()
-        if action is None:
-            raise not_found("async_action", action_id)
-        return Response(_action_json(action))
-
-
-class AsyncActions(APIView):
-    required_scope = "campaigns"
-
-    def get(self, request: Request) -> Response:
-        page = read_page(request)
-        found = AsyncAction.objects.all()
-        return Response(envelope("async_actions", [_action_json(a) for a in found[page.window]], found.count()))
-
-
-def _action_json(action: AsyncAction) -> dict[str, Any]:
-    return {
-        "id": action.public_id,
-        "type": action.type,
-        "status": action.status,
-        "operation_status": "SUCCESS" if action.status == AsyncAction.Status.DONE else "FAILED",
-        "progress": 100,
-        "processing_time": 0,
-        "request_id": None,
-        "created_at": moment(action.created_at),
-        "updated_at": moment(action.created_at),
-        "result": action.result,
-        "object": "async_action",
-    }

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from access import limits
 from access.asking import order_in, text_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import Problem, not_found, request_id_of
 from campaigns import publishing
 from campaigns.models import Campaign, Publication, Voucher
@@ -29,7 +29,7 @@ class Publications(APIView):
         found = _filtered(request)
         order = order_in(request, ("created_at",), "-created_at")
         shown = found.with_names().order_by(order, "-id")[page.window]
-        return Response(envelope("publications", [publication_json(p) for p in shown], found.count()))
+        return Response(envelope("publications", [publication_json(p) for p in shown], total_of(found)))
 
     def post(self, request: Request) -> Response:
         given = {key: value for key, value in limits.mapping(request.data, "The body").items() if value is not None}

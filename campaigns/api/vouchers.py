@@ -6,9 +6,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.asking import moment_in, order_in, text_in
-from access.listing import envelope, read_page
+from access.listing import envelope, read_page, total_of
 from access.problems import not_found
-from campaigns import pools, vouchers
+from campaigns import removal, vouchers
+from campaigns.facts import Origin
 from campaigns.models import Voucher
 from campaigns.querysets import VoucherQuerySet
 from campaigns.representation import voucher_json
@@ -32,7 +33,7 @@ class Vouchers(APIView):
         order = ORDERS[order_in(request, ("created_at", "code"), "-created_at")]
         found = _filtered(request)
         shown = found.with_names().order_by(order)[page.window]
-        return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], found.count()))
+        return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], total_of(found)))
 
 
 def _filtered(request: Request) -> VoucherQuerySet:
@@ -60,10 +61,12 @@ class OneVoucher(APIView):
 
     def put(self, request: Request, code: str) -> Response:
         voucher = the_voucher(code)
-        return Response(voucher_json(vouchers.change(voucher, vouchers.parse_change(request.data))))
+        return Response(
+            voucher_json(vouchers.change(voucher, vouchers.parse_change(request.data), origin=Origin.of(request)))
+        )
 
     def delete(self, request: Request, code: str) -> Response:
-        pools.remove(the_voucher(code))
+        removal.remove(the_voucher(code), origin=Origin.of(request))
         return Response(status=204)
 
 
@@ -72,7 +75,9 @@ class EnableVoucher(APIView):
     active = True
 
     def post(self, request: Request, code: str) -> Response:
-        return Response(voucher_json(vouchers.set_active(the_voucher(code), active=self.active)))
+        return Response(
+            voucher_json(vouchers.set_active(the_voucher(code), active=self.active, origin=Origin.of(request)))
+        )
 
 
 class DisableVoucher(EnableVoucher):

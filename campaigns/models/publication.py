@@ -17,7 +17,9 @@ class Publication(models.Model):
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "pub"))
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="publications")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, db_index=False, related_name="publications")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="publications"
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="publications")
     source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     part_of = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import creation, reading, terms
+from campaigns import creation, reading, removal, terms
 from campaigns.forms import AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
 from campaigns.tasks import make_codes
@@ -94,7 +94,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
     context = {
         "title": campaign.name,
         "campaign": campaign,
-        "discount": reading.discount_in_words(campaign),
+        "discount": reading.promise_in_words(campaign),
         "lasts": lasts_in_words(campaign),
         "status": reading.status(campaign, database_now()),
         "pool": pool,
@@ -130,7 +130,7 @@ def set_active(request: HttpRequest, key: str) -> HttpResponse:
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     campaign = the_campaign(key)
     try:
-        creation.delete(campaign)
+        removal.delete(campaign)
     except Problem as problem:
         messages.error(request, problem.details)
         return redirect("admin:campaigns_campaign_change", key)

@@ -151,6 +151,9 @@ SEGMENT_USERS = ["campaigns.rules.references.rules_about"]
 # On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
 RULE_SUBJECTS: dict[str, str] = {}
 
+# Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
+ASYNC_PERFORMERS: dict[str, str] = {}
+
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -162,6 +165,7 @@ CELERY_TASK_ROUTES = {
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
     "campaigns.tasks.*": {"queue": "bulk"},
+    "backlog.tasks.*": {"queue": "bulk"},
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -109,17 +109,31 @@ def test_enabling_and_disabling_is_told_once(api: Any, make_campaign: Callable[.
     ]  # fmt: skip
 
 
-def test_a_campaign_goes_only_while_nobody_holds_its_codes(
+def test_a_campaign_that_nobody_used_goes_with_all_its_codes(
     api: Any, make_campaign: Callable[..., Campaign], alice: Customer
 ) -> None:
-    kept, gone = make_campaign("Kept"), make_campaign("Gone")
-    api.post("/v1/publications", {"campaign": {"name": "Kept"}, "customer": {"source_id": "alice"}})
-    assert api.delete(f"/v1/campaigns/{kept.public_id}").json()["key"] == "resource_in_use"
+    gone = make_campaign("Gone")
     answer = api.delete(f"/v1/campaigns/{gone.public_id}")
     assert answer.status_code == 202
     assert api.get(f"/v1/async-actions/{answer.json()['async_action_id']}").json()["status"] == "DONE"
     assert api.get(f"/v1/campaigns/{gone.public_id}").json()["resource_type"] == "campaign"
-    assert not Voucher.objects.filter(campaign_id=gone.pk).exists()
+    assert not Voucher.everything.filter(campaign_id=gone.pk).exists()
+    assert not Campaign.everything.exists()
+    assert Event.objects.filter(name="campaign.deleted", source="API").count() == 1
+
+
+def test_a_deleted_campaign_whose_codes_are_held_stays_out_of_sight(
+    api: Any, make_campaign: Callable[..., Campaign], alice: Customer
+) -> None:
+    make_campaign("Used")
+    told = api.post("/v1/publications", {"campaign": {"name": "Used"}, "customer": {"source_id": "alice"}}).json()
+    assert api.delete("/v1/campaigns/Used?force=true").status_code == 202
+    assert api.get("/v1/campaigns/Used").status_code == 404
+    assert api.get("/v1/campaigns").json()["total"] == 0
+    assert api.get(f"/v1/vouchers/{told['voucher']['code']}").status_code == 404
+    assert [(v.active, v.holder_id) for v in Voucher.everything.all()] == [(False, alice.pk)]
+    assert api.get("/v1/publications").json()["total"] == 1
+    make_campaign("Used")
 
 
 def test_codes_are_added_one_several_or_given(api: Any, make_campaign: Callable[..., Campaign]) -> None:

@@ -4,7 +4,7 @@ import itertools
 import time
 from typing import Any
 
-from tests.journeys.conftest import Product, eventually
+from tests.product import Product, eventually
 
 _numbers = itertools.count(1)
 

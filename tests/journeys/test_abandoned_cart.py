@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from tests.journeys.conftest import Product, eventually
 from tests.journeys.stories import (
     mail,
     make_campaign,
@@ -16,6 +15,7 @@ from tests.journeys.stories import (
     unique,
     webhook,
 )
+from tests.product import Product, eventually
 from tests.sinks import MailSink, WebhookSink
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]

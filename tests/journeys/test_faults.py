@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tests.journeys.conftest import Product, eventually
 from tests.journeys.stories import make_campaign, make_segment, more_than, send, set_live, unique, webhook
+from tests.product import Product, eventually
 from tests.sinks import WebhookSink
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]

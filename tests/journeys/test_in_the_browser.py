@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Product
 from tests.journeys.stories import send, unique
+from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 

@@ -40,9 +40,13 @@ def a_segment(name: str = "Abandoned carts", filter: object = CART_FILTER) -> Se
     return definition.create(name, "auto-update", filter)
 
 
-def a_campaign(name: str = "Five off", codes: int = 10) -> Campaign:
+def a_campaign(name: str = "Five off", codes: int = 10, prefix: str = "") -> Campaign:
     campaign = creation.create(
-        name=name, type=Campaign.Type.STATIC, vouchers_count=codes, discount={"type": "PERCENT", "percent_off": 5}
+        name=name,
+        type=Campaign.Type.STATIC,
+        vouchers_count=codes,
+        discount={"type": "PERCENT", "percent_off": 5},
+        code_config={"prefix": prefix},
     )
     while pools.has_work():
         pools.make_some()

@@ -22,7 +22,7 @@ ALTER TABLE campaigns_ruleassignment DROP CONSTRAINT rule_goes_with_campaign, DR
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0001_first_tables"),
+        ("campaigns", "0002_hand_async_actions_over"),
     ]
 
     operations = [
