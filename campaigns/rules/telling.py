@@ -44,7 +44,7 @@ def _fact(verb: str, assignment: RuleAssignment, told: dict[str, Any], by: By) -
     if assignment.campaign is not None:
         named = campaign_reference(assignment.campaign)
     elif assignment.voucher is not None:
-        named = voucher_reference(assignment.voucher, assignment.voucher.campaign)
+        named = voucher_reference(assignment.voucher)
     else:
         return []
     return [by.fact(f"{kind}.validation_rules.{verb}", assignment.related_object_id, {**told, kind: named})]
