@@ -68,7 +68,7 @@ class VoucherQuerySet(models.QuerySet[Any]):
         """Return the voucher of this code; its id serves as well."""
         if NOBODYS in code_or_id:
             return self.none()
-        number = _uuid_of(code_or_id)
+        number = _uuid_of(code_or_id, "v")
         return self.filter(Q(code=code_or_id) | Q(id=number)) if number else self.filter(code=code_or_id)
 
     def with_what_filters_ask(self) -> Self:
@@ -175,9 +175,25 @@ class RuleAssignmentQuerySet(models.QuerySet[Any]):
         return self.select_related("rule", "campaign", "voucher__campaign")
 
 
-def _uuid_of(public_id: str) -> uuid.UUID | None:
+class RedemptionQuerySet(models.QuerySet[Any]):
+    """Redemptions and rollbacks, those that were refused included."""
+
+    def named(self, public_id: str) -> Self:
+        """Return what has this id: the prefix has to be right as well."""
+        key, prefix = _uuid_of(public_id, "r", "rf", "rr", "rrf"), public_id.partition("_")[0]
+        if key is None:
+            return self.none()
+        result = "FAILURE" if prefix.endswith("f") else "SUCCESS"
+        return self.filter(id=key, is_rollback=prefix.startswith("rr"), result=result)
+
+    def with_names(self) -> Self:
+        """Load what the API says of a redemption."""
+        return self.select_related("customer", "voucher__campaign__category", "voucher__category", "voucher__holder")
+
+
+def _uuid_of(public_id: str, *prefixes: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")
-    if prefix != "v" or len(digits) != 32:
+    if prefix not in prefixes or len(digits) != 32:
         return None
     try:
         return uuid.UUID(hex=digits)
