@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
+from access.instances import loaded
 from access.problems import not_found
 from customers.models import Customer
 from customers.profiles import Profile
-from events import clock, doorbell, pipeline, recording
+from events import clock, doorbell, following, pipeline, recording
 from events.accepting import Report, accept_group
 from events.models import Event
+from events.queueing import EVENT_FIELDS
 from events.recording import Happening
 from events.tasks import apply_pending
 
@@ -49,12 +52,17 @@ def track_many(facts: Sequence[Fact]) -> list[Event]:
     """Record facts with their tallies and the work they make, in the caller's transaction where there is one."""
     if not facts:
         return []
-    now = clock.database_now()
+    this = following.current()
+    follows = this is not None and this.may_follow(fact.customer_id for fact in facts)
+    now = this.now if this is not None else clock.database_now()
     happenings = [_happening(fact, now) for fact in facts]
     with connection.cursor() as cursor:
-        recording.record(cursor, happenings, now)
+        recording.record(cursor, happenings, now, queued=not follows)
+    events = [_event(happening, now) for happening in happenings]
+    if this is not None and follows:
+        this.events += events
     _ring()
-    return [_event(happening, now) for happening in happenings]
+    return events
 
 
 @transaction.atomic
@@ -76,13 +84,18 @@ def _ring() -> None:
         doorbell.ring_on_commit(apply_pending)
 
 
+def _as_stored(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return properties as a reaction would read them from the row."""
+    return orjson.loads(orjson.dumps(properties, default=str))
+
+
 def _happening(fact: Fact, now: datetime) -> Happening:
     cause = fact.caused_by
     return Happening(
         fact.name,
         fact.customer_id,
         fact.occurred_at or now,
-        fact.properties,
+        _as_stored(fact.properties),
         fact.entity_id,
         source=fact.source,
         group_id=fact.group_id or (cause.group_id if cause else ""),
@@ -92,16 +105,9 @@ def _happening(fact: Fact, now: datetime) -> Happening:
 
 
 def _event(happening: Happening, now: datetime) -> Event:
-    return Event(
-        id=happening.id,
-        name=happening.name,
-        customer_id=happening.customer_id,
-        entity_id=happening.entity_id,
-        properties=happening.properties,
-        occurred_at=happening.occurred_at,
-        received_at=now,
-        source=happening.source,
-        group_id=happening.group_id,
-        caused_by_id=happening.caused_by_id,
-        depth=happening.depth,
-    )
+    values = (
+        happening.id, happening.name, happening.customer_id, happening.entity_id, happening.properties,
+        happening.occurred_at, now, happening.clock_adjusted, happening.source, happening.key_id, happening.group_id,
+        happening.caused_by_id, happening.depth,
+    )  # fmt: skip
+    return loaded(Event, EVENT_FIELDS, values)
