@@ -158,8 +158,8 @@ class Publication(models.Model):
     """A code was given to a customer: once per source, whoever asks again."""
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "pub"))
-    # Its code is locked and gets its holder in the statement that writes this row, and triggers keep a code that has a
-    # holder, a campaign that has codes and a customer who has publications: looking at every row again would add nothing.
+    # Its code is locked and gets its holder in the statement that writes this row, and triggers keep whatever a
+    # publication names: looking at the parents of every row again would add nothing.
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, db_constraint=False, related_name="publications")
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="publications"

@@ -47,7 +47,7 @@ def track(fact: Fact) -> Event:
     return track_many([fact])[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def track_many(facts: Sequence[Fact]) -> list[Event]:
     """Record facts with their tallies and the work they make, in the caller's transaction where there is one."""
     if not facts:

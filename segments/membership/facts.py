@@ -21,15 +21,17 @@ from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
 from segments.conditions.values import Value
 
-# Tallies count what is pending, too; reading both in one statement, they agree.
+# Tallies count what is pending, too; reading both in one statement, they agree. The array keeps the planner on what is
+# pending of these customers, which is little, whatever it knows of the tables.
 TALLIES = """
     SELECT customer_id, event_name, count, first_at, last_at, FALSE
     FROM events_tally WHERE customer_id = ANY(%(customers)s) AND event_name = ANY(%(names)s)
     UNION ALL
-    SELECT waiting.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
-    FROM events_pendingevent waiting JOIN events_event e ON e.id = waiting.event_id
-    WHERE waiting.customer_id = ANY(%(customers)s) AND e.name = ANY(%(names)s)
-    GROUP BY waiting.customer_id, e.name
+    SELECT e.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
+    FROM events_event e
+    WHERE e.id = ANY(ARRAY(SELECT event_id FROM events_pendingevent WHERE customer_id = ANY(%(customers)s)))
+        AND e.name = ANY(%(names)s)
+    GROUP BY e.customer_id, e.name
 """
 # The first and last time of what was applied before, where the tally's is that of an event still to come.
 TIMES = """
