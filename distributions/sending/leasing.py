@@ -45,7 +45,8 @@ WITH ready AS (
         detail, late_outcome)
     SELECT id, fence, fence, statement_timestamp(), lease_until, '', '', '', '' FROM taken
 )
-SELECT ready.id, taken.fence, taken.attempt_count, carrier, address, subject, html, text, headers, sealed_secret, is_test
+SELECT ready.id, taken.fence, taken.attempt_count, carrier, address, subject, html, text, headers, sealed_secret,
+    is_test
 FROM ready JOIN taken ON taken.id = ready.id ORDER BY ready.due_at
 """
 
