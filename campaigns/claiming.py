@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import new_public_id
 from access.instances import loaded
 from campaigns.models import Campaign, Publication, Voucher
@@ -102,7 +102,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
         "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(CLAIM, values)
         records = cursor.fetchall()
     by_number = {row.n: row for row in rows}
@@ -184,7 +184,7 @@ def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, usable_within
     joining = [row for row in rows if row.customer_id in held]
     named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
     if named:
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(JOIN, {"rows": _dump(named), "campaign": campaign.pk, "channel": channel})
     return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
 
@@ -201,5 +201,5 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
 
 def take_turns(campaign: Campaign, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TAKE_TURNS, [campaign.pk, list(names)])

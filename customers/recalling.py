@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.instances import loaded
 from customers.models import Customer
 
@@ -19,7 +19,7 @@ READ = f"""
 
 def customers(keys: Collection[int]) -> dict[int, Customer]:
     """Return these customers by their keys, by one query."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(READ, [list(keys)])
         rows = cursor.fetchall()
     return {row[0]: loaded(Customer, FIELDS, (*row[:-2], _decoded(row[-2]), orjson.loads(row[-1]))) for row in rows}

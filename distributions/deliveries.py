@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import uuid7
 from distributions.models import Delivery, public_id_of
 
@@ -143,14 +143,14 @@ def had_once(new: Sequence[NewDelivery]) -> set[tuple[int, int | None, int]]:
     asked = [each for each in new if each.once_key is not None]
     if not asked:
         return set()
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(ONCE, [list({each.distribution_id for each in asked}), [each.once_key for each in asked]])
         return set(cursor.fetchall())
 
 
 def latest(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
     """Return when each customer was last promised something by a distribution, for pairs of their ids."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(LATEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs]])
         return {(distribution, customer): at for distribution, customer, at in cursor.fetchall()}
 
@@ -160,7 +160,7 @@ def claim_new(now: datetime, limit: int) -> list[Promise]:
 
     Those that others prepare at this moment are left to them.
     """
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(CLAIM_NEW, [now, limit])
         return [Promise(*row) for row in cursor.fetchall()]
 
@@ -188,6 +188,6 @@ def as_json(rows: Sequence[Any]) -> str:
 
 
 def _execute(statement: str, values: Sequence[Any]) -> int:
-    with connection.cursor() as cursor:
+    with statements.cursor(planned_once=statement is not MOVE) as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
+from access import statements
 from access.arrays import array
 from access.instances import loaded
 from events.models import Event, PendingEvent
@@ -78,14 +78,14 @@ def lock_these_customers(customer_ids: Sequence[int]) -> list[int]:
 
 def take(customer_ids: Sequence[int], *, nobodys: bool, most: int = EVENTS_MOST) -> list[Event]:
     """Take the pending events of these locked customers, and of nobody, off the queue, in order of their ids."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TAKE, [nobodys, most, list(customer_ids), most])
         return [_event(row) for row in cursor.fetchall()]
 
 
 def put(events: Sequence[Event]) -> None:
     """Queue events that were recorded without their row of the queue."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(PUT, [array([event.id for event in events]), array([event.customer_id for event in events])])
 
 
@@ -116,7 +116,7 @@ def is_waiting(*, up_to: UUID | None = None) -> bool:
 
 
 def _numbers(query: str, parameters: Sequence[Any]) -> list[int]:
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(query, parameters)
         return [number for (number,) in cursor.fetchall()]
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
+from access import statements
 from access.instances import loaded
 from access.problems import not_found
 from customers.models import Customer
@@ -56,7 +57,7 @@ def track_many(facts: Sequence[Fact]) -> list[Event]:
     follows = this is not None and this.may_follow(fact.customer_id for fact in facts)
     now = this.now if this is not None else clock.database_now()
     happenings = [_happening(fact, now) for fact in facts]
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         recording.record(cursor, happenings, now, queued=not follows)
     events = [_event(happening, now) for happening in happenings]
     if this is not None and follows:
@@ -69,7 +70,7 @@ def track_many(facts: Sequence[Fact]) -> list[Event]:
 def identify(profile: Profile, *, source: str, group_id: str = "", key_id: int | None = None) -> Identified:
     """Make or change the customer who is meant; tell the world where something changed, raise a Problem where not."""
     report = Report(profile, source=source, group_id=group_id, key_id=key_id)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         outcome = accept_group(cursor, [report])[0]
     if outcome.problem is not None or outcome.draft is None or outcome.draft.id is None:
         raise outcome.problem or not_found("customer", profile.public_id or "")

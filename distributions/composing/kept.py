@@ -7,8 +7,7 @@ changed. What is kept is shared: nobody may change it.
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from access import statements
 from distributions.models import Distribution
 
 KEPT_MOST = 1_000
@@ -36,7 +35,7 @@ def distributions(keys: Iterable[int]) -> dict[int, Distribution]:
 
 
 def _versions(keys: set[int]) -> dict[int, str]:
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(VERSIONS, [list(keys)])
         return dict(cursor.fetchall())
 

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
-from access import sealing
+from access import sealing, statements
 from customers import suppressing
 from distributions import unsubscribing
 from distributions.channels import CARRIERS, OutgoingMessage
@@ -79,7 +79,7 @@ def lease(limit: int = AT_ONCE, *, only: UUID | None = None, apart_from: Sequenc
     """Take out messages that are ready, none to these addresses; who has unsubscribed meanwhile gets none."""
     asked = {"limit": limit, "only": only, "apart_from": list(apart_from), "lease": LEASE}
     began = time.monotonic()
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TAKE, asked)
         leased = [_leased(row, began) for row in cursor.fetchall()]
         stopped = _unsubscribed(leased)

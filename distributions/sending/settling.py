@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from access import statements
 from distributions.channels import Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
@@ -21,9 +22,10 @@ State = Delivery.State
 # Why the next messages for a webhook wait until a person has looked.
 UNREACHABLE = frozenset({"gave_up", "gone"})
 
+# The array keeps the planner on the indexes, however small the tables were when the plan was made.
 SETTLE = """
 WITH results AS (
-    SELECT * FROM jsonb_to_recordset(%s::jsonb)
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
         AS r (id uuid, fence bigint, state text, reason text, due_in float, outcome text, status_code smallint,
               provider_id text, detail text)
 ), settled AS (
@@ -31,7 +33,7 @@ WITH results AS (
     SET state = r.state, reason = r.reason, due_at = statement_timestamp() + make_interval(secs => r.due_in),
         lease_until = NULL, sent_at = CASE WHEN r.state = 'SENT' THEN statement_timestamp() ELSE d.sent_at END,
         attempt_count = d.attempt_count - CASE WHEN r.outcome = 'not_started' THEN 1 ELSE 0 END
-    FROM results r WHERE d.id = r.id AND d.state = 'SENDING' AND d.fence = r.fence
+    FROM results r WHERE d.id = ANY(%(ids)s::uuid[]) AND d.id = r.id AND d.state = 'SENDING' AND d.fence = r.fence
     RETURNING d.id, d.fence
 ), noted AS (
     UPDATE distributions_attempt a
@@ -40,7 +42,7 @@ WITH results AS (
         outcome = CASE WHEN s.id IS NULL THEN a.outcome ELSE r.outcome END,
         status_code = r.status_code, provider_id = r.provider_id, detail = r.detail
     FROM results r LEFT JOIN settled s ON s.id = r.id AND s.fence = r.fence
-    WHERE a.delivery_id = r.id AND a.number = r.fence
+    WHERE a.delivery_id = ANY(%(ids)s::uuid[]) AND a.delivery_id = r.id AND a.number = r.fence
 )
 SELECT id FROM settled
 """
@@ -70,8 +72,8 @@ class _Result:
 def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
     """Write the outcomes of attempts; return how many were still ours to write."""
     results = {leased.id: _result(leased, receipt) for leased, receipt in receipts}
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [as_json(list(results.values()))])
+    with statements.cursor() as cursor:
+        cursor.execute(SETTLE, {"rows": as_json(list(results.values())), "ids": list(results)})
         settled = {row[0] for row in cursor.fetchall()}
         late = results.keys() - settled
         accepted = [key for key in late if results[key].outcome == Outcome.ACCEPTED]

@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from access import statements
 from events.models import Event
 from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
@@ -165,7 +164,7 @@ class _Excluded:
 
 def _read_tallies(customers: list[int], names: set[str], excluded: _Excluded) -> dict[Key, Happened]:
     totals: dict[Key, Happened] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TALLIES, {"customers": customers, "names": sorted(names)})
         for customer_id, name, count, first_at, last_at, is_pending in cursor.fetchall():
             if is_pending:
@@ -179,7 +178,7 @@ def _restore_times(tallies: dict[int, dict[str, Happened]], moved: dict[Key, Hap
     if not moved:
         return
     wanted: dict[str, Any] = {"customers": [key[0] for key in moved], "names": [key[1] for key in moved]}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TIMES, wanted | {"later": [event.id for event in later]})
         for customer_id, name, first_at, last_at in cursor.fetchall():
             count = moved[customer_id, name].count
@@ -198,7 +197,7 @@ def complete(facts: dict[int, CustomerFacts], needs: Needs, now: datetime, later
 
 def _read_attributes(customers: list[int]) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(ATTRIBUTES, [customers])
         for pk, *columns, address, metadata in cursor.fetchall():
             known: dict[str, Value] = dict(zip(_COLUMNS, map(_plain, columns), strict=True))
@@ -225,7 +224,7 @@ def _read_occurrences(
         return found
     parts = [_occurrences(customers, name, need, now, later) for name, need in wanted.items()]
     query = joined("UNION ALL", parts, empty=FALSE)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(f"{query.text} ORDER BY 4 DESC", query.params)
         for customer_id, name, pk, occurred_at, properties in cursor.fetchall():
             found[customer_id][name].append(Occurrence(pk, occurred_at, _decoded(properties)))
