@@ -45,7 +45,7 @@ def cursor(*, planned_once: bool = True) -> CursorWrapper:
     A statement whose best plan depends on how large the tables are must not be ``planned_once``: they grow faster than
     a kept plan is looked at again.
     """
-    current = connections[DEFAULT_DB_ALIAS]
+    current: Any = connections[DEFAULT_DB_ALIAS]
     current.ensure_connection()
     with current.wrap_database_errors:
         return current._prepare_cursor((_Preparing if planned_once else _Sending)(current.connection))

@@ -1,7 +1,7 @@
 """How long a thread may keep the interpreter from the others.
 
-Whoever waits for the database's answer must get the interpreter back to go on, and the one who has it may keep it for five
-milliseconds: at every statement, longer than the statement took.
+Whoever waits for the database's answer must get the interpreter back to go on, and the one who has it may keep it for
+five milliseconds: at every statement, longer than the statement took.
 """
 
 import sys

@@ -77,7 +77,7 @@ class Leased:
 @transaction.atomic(durable=True)
 def lease(limit: int = AT_ONCE, *, only: UUID | None = None, apart_from: Sequence[str] = ()) -> list[Leased]:
     """Take out messages that are ready, none to these addresses; who has unsubscribed meanwhile gets none."""
-    asked = {"limit": limit, "only": only, "apart_from": list(apart_from), "lease": LEASE}
+    asked: dict[str, Any] = {"limit": limit, "only": only, "apart_from": list(apart_from), "lease": LEASE}
     began = time.monotonic()
     with statements.cursor() as cursor:
         cursor.execute(TAKE, asked)
