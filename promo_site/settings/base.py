@@ -202,6 +202,8 @@ CELERY_TASK_ROUTES = {
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In tasks; promo_site.celery says who closes connections instead.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10, "visibility_timeout": 3600}
