@@ -7,7 +7,6 @@ from celery.signals import task_prerun, worker_ready
 from django.db import close_old_connections
 
 from promo_site.collector import spare_what_is_loaded
-from promo_site.turns import take_short_turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_site.settings.base")
 
@@ -26,4 +25,3 @@ def keep_a_working_connection(**_facts: object) -> None:
 @worker_ready.connect
 def settle_in(**_facts: object) -> None:
     spare_what_is_loaded()
-    take_short_turns()

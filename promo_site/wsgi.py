@@ -13,10 +13,8 @@ from django.urls import get_resolver  # noqa: E402
 
 from events import group_commit  # noqa: E402
 from promo_site.collector import spare_what_is_loaded  # noqa: E402
-from promo_site.turns import take_short_turns  # noqa: E402
 
 group_commit.enable()
 # Every view is loaded now: the first visitor does not wait for it, and it need not be looked through for garbage.
 get_resolver().url_patterns  # noqa: B018
 spare_what_is_loaded()
-take_short_turns()
