@@ -26,6 +26,12 @@ class Product(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # The API's list, in each of its orders.
+            models.Index(fields=["created_at", "id"], name="product_by_creation"),
+            models.Index(fields=["updated_at", "id"], name="product_by_change"),
+            models.Index(fields=["name", "id"], name="product_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(price__isnull=True) | models.Q(price__gte=0), name="product_price"
