@@ -28,6 +28,10 @@ class NamedQuerySet(models.QuerySet[Any]):
 class GoodsQuerySet(NamedQuerySet):
     """Products, or variants."""
 
+    def with_owner(self) -> Self:
+        """Load a variant's product with it; a product owns itself."""
+        return self.select_related("product") if hasattr(self.model, "product") else self
+
 
 class OrderQuerySet(NamedQuerySet):
     """Orders."""

@@ -46,6 +46,8 @@ def test_a_product_goes_with_its_variants_and_each_is_told(api: RestClient, tee:
     assert not Product.objects.exists()
     assert not Sku.objects.exists()
     assert told()[-2:] == ["sku.deleted", "product.deleted"]
+    assert api.delete("/v1/products/tee").json()["resource_type"] == "product"
+    assert len(told()) == 4
 
 
 @pytest.mark.parametrize(
