@@ -84,6 +84,13 @@ def delete_sku(sku: Sku, by: By) -> None:
     Sku.objects.filter(pk=held.pk).delete()
 
 
+def owner_of(said: GoodsChange) -> Product | None:
+    """Return the product of a variant that is known already."""
+    named = said.id or said.source_id
+    sku = Sku.objects.named(named).select_related("product").first() if named else None
+    return sku.product if sku else None
+
+
 def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[Any, bool]:
     """Return what is meant, locked, and whether it was made just now."""
     names = {"pk": known.pk} if known else {"public_id": said.id} if said.id else {"source_id": said.source_id}

@@ -16,8 +16,9 @@ from customers.finding import found
 from customers.models import Customer
 from events.models import Event
 from events.tracking import Fact, identify, track_many
-from orders import itemizing, lines, summaries
+from orders import itemizing, keeping, lines, summaries
 from orders.cart import Cart
+from orders.goods import By
 from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
@@ -58,6 +59,7 @@ def upsert(
     order = _locked(known.public_id if known else said.id, said.source_id)
     if order is None and said.id and not known:
         raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type="order")
+    keeping.keep(said.items or (), By(told.source, told.group_id))
     cart = cart or _cart(said, order)
     fields = _fields(said, cart, customer, referrer, status)
     if order is None:

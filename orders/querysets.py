@@ -33,6 +33,14 @@ class GoodsQuerySet(NamedQuerySet):
         return self.select_related("product") if hasattr(self.model, "product") else self
 
 
+class CollectionQuerySet(models.QuerySet[Any]):
+    """Collections of goods."""
+
+    def with_goods(self) -> Self:
+        """Load what collections list, with the names of it."""
+        return self.prefetch_related("items__product", "items__sku__product")
+
+
 class OrderQuerySet(NamedQuerySet):
     """Orders."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
-from orders.querysets import GoodsQuerySet
+from orders.querysets import CollectionQuerySet, GoodsQuerySet
 
 
 class Product(models.Model):
@@ -82,6 +82,8 @@ class ProductCollection(models.Model):
     filter = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CollectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

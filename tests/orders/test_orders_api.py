@@ -85,6 +85,22 @@ def test_prices_and_names_come_from_the_goods_where_the_order_does_not_tell_them
     assert answer["items"][1]["product"]["name"] == "Mug"
 
 
+def test_a_line_may_ask_for_its_goods_to_be_stored(api: RestClient) -> None:
+    product = {"source_id": "mug", "name": "Mug", "price": 1250, "override": True}
+    sku = {"source_id": "mug-blue", "sku": "Blue", "price": 1300, "override": True}
+    order = an_order(
+        items=[{"quantity": 1, "product": product, "sku": sku}, {"product": {"source_id": "hat", "price": 5}}]
+    )
+    placed = api.post("/v1/orders", order).json()
+    assert api.post("/v1/orders", order).json() == placed
+    known = api.get("/v1/skus/mug-blue").json()
+    assert (placed["items"][0]["sku_id"], placed["items"][0]["product_id"]) == (known["id"], known["product_id"])
+    assert placed["amount"] == 1305
+    assert api.get("/v1/products/hat").status_code == 404
+    changes = ["product.created", "sku.created"]
+    assert list(Event.objects.filter(name__in=changes).order_by("id").values_list("name", flat=True)) == changes
+
+
 def test_only_what_is_given_is_changed(api: RestClient) -> None:
     api.post("/v1/orders", an_order(metadata={"gift": True}))
     changed = api.put("/v1/orders/o-1", {"metadata": {"note": "late"}, "status": "PAID", "items": None}).json()
