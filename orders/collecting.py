@@ -1,15 +1,15 @@
 """Collections of goods: made, and asked which of them the lines of an order belong to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from access import filtering, limits
+from access import clock, filtering, limits
 from access.filtering import Column, Kind
-from access.problems import Problem, invalid_payload
+from access.problems import Problem, invalid_payload, not_found
 from orders.cart import Line
 from orders.models import CollectedItem, Product, ProductCollection, Sku
 
@@ -28,18 +28,45 @@ COLUMNS = {
 @transaction.atomic
 def create(data: object) -> ProductCollection:
     """Make a collection from the body of ``POST /v1/product-collections``."""
-    given = {name: value for name, value in limits.mapping(data, "The body").items() if value is not None}
-    name = limits.identifier(given.get("name"), "name")
+    given = _given(data)
     if given.get("type") not in ProductCollection.Type.values:
         raise invalid_payload(f"type must be one of {', '.join(ProductCollection.Type.values)}")
     if ProductCollection.objects.count() >= COLLECTIONS_MOST:
         raise Problem(400, "invalid_payload", "Too many collections", f"There are {COLLECTIONS_MOST} already.")
-    is_static = given["type"] == ProductCollection.Type.STATIC
-    made = ProductCollection(name=name, type=given["type"], filter=None if is_static else _filter(given.get("filter")))
-    made.save()
-    if is_static:
-        CollectedItem.objects.bulk_create(_listed(made, given.get("products")))
-    return ProductCollection.objects.prefetch_related("items__product", "items__sku__product").get(pk=made.pk)
+    made = ProductCollection(name=limits.identifier(given.get("name"), "name"), type=given["type"])
+    return _filled(made, given)
+
+
+@transaction.atomic
+def change(collection: ProductCollection, data: object) -> ProductCollection:
+    """Change what is given of a collection; its type stays what it is."""
+    given = _given(data)
+    if given.get("type", collection.type) != collection.type:
+        raise invalid_payload("The type of a collection cannot be changed")
+    held = ProductCollection.objects.select_for_update().filter(pk=collection.pk).first()
+    if held is None:
+        raise not_found("products_collection", collection.public_id)
+    held.name = limits.identifier(given["name"], "name") if "name" in given else held.name
+    held.updated_at = clock.database_now()
+    return _filled(held, given)
+
+
+def _given(data: object) -> dict[str, Any]:
+    return {name: value for name, value in limits.mapping(data, "The body").items() if value is not None}
+
+
+def _filled(collection: ProductCollection, given: dict[str, Any]) -> ProductCollection:
+    """Save a collection with the goods it lists, or the filter that finds them, where these are given or needed."""
+    is_static = collection.type == ProductCollection.Type.STATIC
+    is_new = collection.pk is None
+    if not is_static and (is_new or "filter" in given):
+        collection.filter = _filter(given.get("filter"))
+    collection.save()
+    if is_static and (is_new or "products" in given):
+        listed = _listed(collection, given.get("products"))
+        CollectedItem.objects.filter(collection=collection).delete()
+        CollectedItem.objects.bulk_create(listed)
+    return ProductCollection.objects.with_goods().get(pk=collection.pk)
 
 
 def delete(collection: ProductCollection) -> None:
@@ -55,7 +82,7 @@ def products_of(collection: ProductCollection) -> QuerySet[Product]:
 
 
 def collections_of(lines: Sequence[Line]) -> dict[int, frozenset[str]]:
-    """Return the collections of each line's goods, by the line's place: one query, and one for each that filters."""
+    """Return the collections of each line's goods, by the line's place: three queries at most."""
     names = {name for line in lines for name in (*line.products, *line.skus)}
     if not names:
         return {}
@@ -63,11 +90,26 @@ def collections_of(lines: Sequence[Line]) -> dict[int, frozenset[str]]:
     listed = CollectedItem.objects.filter(Q(product__public_id__in=names) | Q(sku__public_id__in=names))
     for collection, product, sku in listed.values_list("collection__public_id", "product__public_id", "sku__public_id"):
         found[sku or product].add(collection)
-    for collection in ProductCollection.objects.filter(type=ProductCollection.Type.AUTO_UPDATE):
-        for product in products_of(collection).filter(public_id__in=names).values_list("public_id", flat=True):
-            found[product].add(collection.public_id)
+    for product, collection in _filtered(names):
+        found[product].add(collection)
     told = {place: _of_line(line, found) for place, line in enumerate(lines)}
     return {place: collections for place, collections in told.items() if collections}
+
+
+def _filtered(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Say which of these products the filters of collections find: one query, whatever the number of filters."""
+    filtering_ones = list(ProductCollection.objects.filter(type=ProductCollection.Type.AUTO_UPDATE))
+    if not filtering_ones:
+        return
+    verdicts = {f"is_in_{one.pk}": _verdict(one) for one in filtering_ones}
+    rows = Product.objects.filter(public_id__in=names).annotate(**verdicts).values_list("public_id", *verdicts)
+    for product, *inside in rows:
+        yield from ((product, one.public_id) for one, is_in in zip(filtering_ones, inside, strict=True) if is_in)
+
+
+def _verdict(collection: ProductCollection) -> Case:
+    found = When(filtering.from_json(collection.filter, COLUMNS), then=Value(True))
+    return Case(found, default=Value(False), output_field=BooleanField())
 
 
 def _of_line(line: Line, found: dict[str, set[str]]) -> frozenset[str]:

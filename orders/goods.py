@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from access import limits
-from access.problems import Problem, invalid_payload
-from events.tracking import Fact, track
+from access.problems import Problem, invalid_payload, not_found
+from events.tracking import Fact, track, track_many
 from orders.models import Product, Sku
 from orders.representation import product_json, sku_json
 from orders.saying import AMOUNT_MOST
@@ -50,61 +50,79 @@ def parse_sku(data: object) -> GoodsChange:
 @transaction.atomic
 def save_product(said: GoodsChange, by: By, known: Product | None = None) -> Product:
     """Make a product, or change the one that is meant; tell it where something changed."""
-    product = _locked(Product, said, known)
-    if product is None:
-        product = _made(Product, said)
-        return _told("product", "created", Product.objects.get(pk=product.pk), by)
-    if not _changed(product, said.fields):
-        return product
-    return _told("product", "updated", Product.objects.get(pk=product.pk), by)
+    product, is_new = _obtained(Product, said, known)
+    return cast(Product, _settled(product, said, by, is_new=is_new))
 
 
 @transaction.atomic
 def save_sku(product: Product, said: GoodsChange, by: By, known: Sku | None = None) -> Sku:
     """Make a variant of a product, or change the one that is meant; tell it where something changed."""
-    sku = _locked(Sku, said, known)
-    if sku is None:
-        sku = _made(Sku, said, product=product)
-        return _told("sku", "created", Sku.objects.select_related("product").get(pk=sku.pk), by)
+    sku, is_new = _obtained(Sku, said, known, product=product)
     if sku.product_id != product.pk:
         raise Problem(400, "invalid_sku", "The variant belongs to another product", resource_id=sku.public_id)
-    if not _changed(sku, said.fields):
-        return Sku.objects.select_related("product").get(pk=sku.pk)
-    return _told("sku", "updated", Sku.objects.select_related("product").get(pk=sku.pk), by)
+    return cast(Sku, _settled(sku, said, by, is_new=is_new))
 
 
 @transaction.atomic
 def delete_product(product: Product, by: By) -> None:
-    """Delete a product with its variants; orders keep what they told of it."""
-    for sku in Sku.objects.filter(product=product).select_related("product"):
-        delete_sku(sku, by)
-    _told("product", "deleted", product, by)
-    Product.objects.filter(pk=product.pk).delete()
+    """Delete a product with its variants; orders keep what they told of it. Who comes second finds nothing to do."""
+    held = Product.objects.select_for_update().filter(pk=product.pk).first()
+    if held is None:
+        return
+    skus = list(Sku.objects.filter(product=held).select_related("product"))
+    track_many([*(_fact(sku, "deleted", by) for sku in skus), _fact(held, "deleted", by)])
+    Product.objects.filter(pk=held.pk).delete()
 
 
 @transaction.atomic
 def delete_sku(sku: Sku, by: By) -> None:
-    _told("sku", "deleted", sku, by)
-    Sku.objects.filter(pk=sku.pk).delete()
+    """Delete a variant. Who comes second finds nothing to do."""
+    held = Sku.objects.select_for_update(of=("self",)).select_related("product").filter(pk=sku.pk).first()
+    if held is None:
+        return
+    track(_fact(held, "deleted", by))
+    Sku.objects.filter(pk=held.pk).delete()
 
 
-def _locked(model: Any, said: GoodsChange, known: Any) -> Any:
+def owner_of(said: GoodsChange) -> Product | None:
+    """Return the product of a variant that is known already."""
+    named = said.id or said.source_id
+    sku = Sku.objects.named(named).select_related("product").first() if named else None
+    return sku.product if sku else None
+
+
+def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[Any, bool]:
+    """Return what is meant, locked, and whether it was made just now."""
     names = {"pk": known.pk} if known else {"public_id": said.id} if said.id else {"source_id": said.source_id}
-    if not known and not said.id and said.source_id is None:
-        return None
-    return model.objects.select_for_update().filter(**names).first()
-
-
-def _made(model: Any, said: GoodsChange, **owner: Any) -> Any:
-    if said.id:
-        raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type=model._meta.model_name)
+    held = model.objects.select_for_update().filter(**names)
+    found = held.first() if said.source_id or "source_id" not in names else None
+    if found is not None:
+        return found, False
+    if "source_id" not in names:
+        raise not_found(model._meta.model_name, known.public_id if known else said.id)
     try:
         with transaction.atomic():
-            return model.objects.create(source_id=said.source_id, **owner, **said.fields)
-    except IntegrityError as error:
-        # Somebody made it in this moment; the caller's next try finds it.
-        details = f"source_id {said.source_id} is taken"
-        raise Problem(409, "duplicate_found", "Duplicate resource found", details) from error
+            return model.objects.create(source_id=said.source_id, **owner, **said.fields), True
+    except IntegrityError:
+        # Somebody made it in this moment: what was said changes it.
+        return held.get(), False
+
+
+def _settled(thing: Any, said: GoodsChange, by: By, *, is_new: bool) -> Any:
+    """Change what was there already, and tell what is as it stands now."""
+    is_told = is_new or _changed(thing, said.fields)
+    loaded = type(thing).objects.with_owner().get(pk=thing.pk)
+    if is_told:
+        track(_fact(loaded, "created" if is_new else "updated", by))
+    return loaded
+
+
+def _fact(thing: Product | Sku, verb: str, by: By) -> Fact:
+    kind = "sku" if isinstance(thing, Sku) else "product"
+    told = {"sku": sku_json(thing)} if isinstance(thing, Sku) else {}
+    product = thing.product if isinstance(thing, Sku) else thing
+    said = {**told, "product": product_json(product)}
+    return Fact(f"{kind}.{verb}", None, said, thing.public_id, source=by.source, group_id=by.group_id)
 
 
 def _changed(thing: Any, fields: Mapping[str, Any]) -> bool:
@@ -116,15 +134,6 @@ def _changed(thing: Any, fields: Mapping[str, Any]) -> bool:
     if new:
         type(thing).objects.filter(pk=thing.pk).update(**new, updated_at=Now())
     return bool(new)
-
-
-def _told(kind: str, verb: str, thing: Any, by: By) -> Any:
-    is_sku = kind == "sku"
-    told = (
-        {"sku": sku_json(thing), "product": product_json(thing.product)} if is_sku else {"product": product_json(thing)}
-    )
-    track(Fact(f"{kind}.{verb}", None, told, thing.public_id, source=by.source, group_id=by.group_id))
-    return thing
 
 
 def _read(given: Mapping[str, Any], readers: Mapping[str, Any]) -> GoodsChange:

@@ -4,7 +4,7 @@ Two calls with one ``source_id`` at the same time make one order: the second wai
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,18 +12,21 @@ from django.db.models.functions import Now
 
 from access.problems import Problem
 from customers import profiles
+from customers.finding import found
 from customers.models import Customer
 from events.models import Event
 from events.tracking import Fact, identify, track_many
-from orders import itemizing, lines, summaries
+from orders import itemizing, keeping, lines, summaries
 from orders.cart import Cart
+from orders.goods import By
 from orders.models import Order
-from orders.reading import find
+from orders.reading import cart_of, find
 from orders.representation import order_json
-from orders.saying import OrderSaid
+from orders.saying import AMOUNT_MOST, OrderSaid
 
 Status = Order.Status
-EVENT_OF = {Status.PAID: "order.paid", Status.CANCELED: "order.canceled"}
+# What an order's status is told as, beside its creation or change; as paid it is told once in its life.
+TOLD_AS = {Status.PAID: "order.paid", Status.CANCELED: "order.canceled", Status.FULFILLED: "customer.order.fulfilled"}
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,11 @@ def upsert(
     A redemption gives the ``cart`` as its discounts left it and the ``status`` it comes to. Return it ``with_names``.
     """
     customer = customer or _person(said.customer, told)
-    referrer = _person(said.referrer, told) or _named(said.referrer_id)
+    referrer = _person(said.referrer, told) or _referrer(said.referrer_id)
     order = _locked(known.public_id if known else said.id, said.source_id)
     if order is None and said.id and not known:
         raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type="order")
+    keeping.keep(said.items or (), By(told.source, told.group_id))
     cart = cart or _cart(said, order)
     fields = _fields(said, cart, customer, referrer, status)
     if order is None:
@@ -78,8 +82,8 @@ def _person(profile: profiles.Profile | None, told: Told) -> Customer | None:
     return identify(profile, source=told.source, group_id=told.group_id).customer
 
 
-def _named(public_id: str | None) -> Customer | None:
-    return Customer.objects.named(public_id) if public_id else None
+def _referrer(named: str | None) -> Customer | None:
+    return found(named) if named else None
 
 
 def _locked(public_id: str | None, source_id: str | None) -> Order | None:
@@ -91,10 +95,12 @@ def _cart(said: OrderSaid, order: Order | None) -> Cart | None:
     """Return what is bought as it was told; nothing where an order that is known keeps its lines and sums."""
     if order is None or said.items is not None:
         return lines.cart_of(said)
-    if said.amount is None and said.discount_amount is None:
-        return None
-    amount = order.amount if said.amount is None else said.amount
-    return Cart.of((), amount, discount_amount=said.discount_amount or 0) if not order.items.exists() else None
+    sums = {"amount": said.amount, "initial_amount": said.initial_amount, "discount_amount": said.discount_amount}
+    meant = {name: amount for name, amount in sums.items() if amount is not None}
+    if said.amount is not None:
+        # What discounts added to it stays added.
+        meant.setdefault("initial_amount", max(order.initial_amount + said.amount - order.amount, 0))
+    return replace(cart_of(order), **meant) if meant else None
 
 
 def _fields(
@@ -115,6 +121,8 @@ def _fields(
 def _sums(cart: Cart, said: OrderSaid) -> dict[str, int]:
     if cart.total_discount_amount > cart.amount:
         raise Problem(400, "invalid_order", "The order is not valid", "Its discounts are larger than its amount.")
+    if cart.amount > AMOUNT_MOST:
+        raise Problem(400, "invalid_order", "The order is not valid", f"Its amount is more than {AMOUNT_MOST:,}.")
     return {
         "amount": cart.amount,
         "initial_amount": said.initial_amount if said.initial_amount is not None else cart.initial_amount,
@@ -126,7 +134,7 @@ def _sums(cart: Cart, said: OrderSaid) -> dict[str, int]:
 
 
 def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
-    paid_at = Now() if fields.get("status") in Order.BOUGHT else None
+    paid_at = Now() if fields.get("status") == Status.PAID else None
     try:
         with transaction.atomic():
             made = Order.objects.create(source_id=said.source_id, paid_at=paid_at, **fields)
@@ -139,26 +147,32 @@ def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: To
     itemizing.write(made, cart.lines if cart else ())
     order = _loaded(made)
     summaries.follow(order, (None, (0, 0)))
-    _tell(order, ["order.created", *([EVENT_OF[Status.PAID]] if order.status in Order.BOUGHT else [])], told)
+    _tell(order, ["order.created", *_told_of_status(order, was_paid=False)], told)
     return order
 
 
 def _change(held: Order, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
     before = (held.customer_id, summaries.bought(held))
-    was_paid, was = held.paid_at is not None, held.status
+    was_paid = held.paid_at is not None
     new = _differing(held, fields)
     has_new_items = cart is not None and itemizing.rewrite(held, cart.lines)
     if not new and not has_new_items:
         return _loaded(held)
-    becomes_paid = not was_paid and new.get("status") in Order.BOUGHT
+    becomes_paid = not was_paid and new.get("status") == Status.PAID
     Order.objects.filter(pk=held.pk).update(**new, updated_at=Now(), **({"paid_at": Now()} if becomes_paid else {}))
     order = _loaded(held)
     summaries.follow(order, before)
-    names = ["order.updated", *(["order.paid"] if becomes_paid else [])]
-    if order.status == Status.CANCELED != was:
-        names.append("order.canceled")
-    _tell(order, names, told)
+    if before[0] not in (None, order.customer_id):
+        # Whose it was is told nothing of an order that is another's now.
+        summaries.look_again([held.customer_id])
+    _tell(order, ["order.updated", *(_told_of_status(order, was_paid=was_paid) if "status" in new else [])], told)
     return order
+
+
+def _told_of_status(order: Order, *, was_paid: bool) -> list[str]:
+    if order.status not in TOLD_AS or (order.status == Status.PAID and was_paid):
+        return []
+    return [TOLD_AS[Status(order.status)]]
 
 
 def _differing(held: Order, fields: dict[str, Any]) -> dict[str, Any]:
@@ -177,6 +191,7 @@ def _loaded(order: Order) -> Order:
 
 def _tell(order: Order, names: Sequence[str], told: Told) -> None:
     if told.is_silent:
+        summaries.look_again([order.customer_id] if order.customer_id else [])
         return
     people = {
         "customer": profiles.simple(order.customer) if order.customer else None,

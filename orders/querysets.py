@@ -28,6 +28,18 @@ class NamedQuerySet(models.QuerySet[Any]):
 class GoodsQuerySet(NamedQuerySet):
     """Products, or variants."""
 
+    def with_owner(self) -> Self:
+        """Load a variant's product with it; a product owns itself."""
+        return self.select_related("product") if hasattr(self.model, "product") else self
+
+
+class CollectionQuerySet(models.QuerySet[Any]):
+    """Collections of goods."""
+
+    def with_goods(self) -> Self:
+        """Load what collections list, with the names of it."""
+        return self.prefetch_related("items__product", "items__sku__product")
+
 
 class OrderQuerySet(NamedQuerySet):
     """Orders."""

@@ -1,5 +1,6 @@
 """Goods and orders as the API and the events tell them. Asks the database nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,12 @@ def product_json(product: Product) -> dict[str, Any]:
         "created_at": told(product.created_at),
         "updated_at": told(product.updated_at),
     }
+
+
+def product_with_skus(product: Product, skus: Sequence[Sku], total: int) -> dict[str, Any]:
+    """Tell a product together with its variants, or with the first of very many."""
+    listed = {"object": "list", "data_ref": "data", "data": [sku_json(sku) for sku in skus], "total": total}
+    return {**product_json(product), "skus": listed}
 
 
 def sku_json(sku: Sku) -> dict[str, Any]:

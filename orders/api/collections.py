@@ -1,7 +1,5 @@
 """``/v1/product-collections``."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,12 +12,8 @@ from orders.models import ProductCollection
 from orders.representation import collection_json, product_json
 
 
-def _loaded() -> Any:
-    return ProductCollection.objects.prefetch_related("items__product", "items__sku__product")
-
-
 def the_collection(named: str) -> ProductCollection:
-    found = _loaded().filter(public_id=named).first() if "\0" not in named else None
+    found = ProductCollection.objects.with_goods().filter(public_id=named).first() if "\0" not in named else None
     if found is None:
         raise not_found("products_collection", named)
     collection: ProductCollection = found
@@ -31,7 +25,9 @@ class Collections(APIView):
 
     def get(self, request: Request) -> Response:
         page = read_page(request)
-        found = _loaded().order_by(order_in(request, {"created_at", "updated_at"}, "-created_at"), "-id")
+        found = ProductCollection.objects.with_goods().order_by(
+            order_in(request, {"created_at", "updated_at"}, "-created_at"), "-id"
+        )
         shown, _ = shown_on(found, page)
         return Response(envelope("data", [collection_json(one) for one in shown], total_of(found)))
 
@@ -44,6 +40,9 @@ class OneCollection(APIView):
 
     def get(self, _request: Request, named: str) -> Response:
         return Response(collection_json(the_collection(named)))
+
+    def put(self, request: Request, named: str) -> Response:
+        return Response(collection_json(collecting.change(the_collection(named), request.data)))
 
     def delete(self, _request: Request, named: str) -> Response:
         collecting.delete(the_collection(named))

@@ -17,10 +17,12 @@ from backlog.rows import Row, numbered
 from orders import collecting, goods
 from orders.api import asked
 from orders.models import Product, Sku
-from orders.representation import product_json, sku_json
+from orders.representation import product_json, product_with_skus, sku_json
 
 SORTABLE = {"created_at", "updated_at", "name"}
 BULK_MOST = 10_000
+# So many variants come along with their product; the list of variants has pages.
+SHOWN_MOST = 100
 
 
 def the_product(named: str) -> Product:
@@ -66,7 +68,9 @@ class OneProduct(APIView):
     required_scope = "products"
 
     def get(self, _request: Request, named: str) -> Response:
-        return Response(product_json(the_product(named)))
+        product = the_product(named)
+        skus = Sku.objects.filter(product=product).select_related("product").order_by("id")
+        return Response(product_with_skus(product, skus[:SHOWN_MOST], total_of(skus)))
 
     def put(self, request: Request, named: str) -> Response:
         said = goods.parse_product(request.data)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
-from orders.querysets import GoodsQuerySet
+from orders.querysets import CollectionQuerySet, GoodsQuerySet
 
 
 class Product(models.Model):
@@ -26,6 +26,12 @@ class Product(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # The API's list, in each of its orders.
+            models.Index(fields=["created_at", "id"], name="product_by_creation"),
+            models.Index(fields=["updated_at", "id"], name="product_by_change"),
+            models.Index(fields=["name", "id"], name="product_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(price__isnull=True) | models.Q(price__gte=0), name="product_price"
@@ -76,6 +82,8 @@ class ProductCollection(models.Model):
     filter = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CollectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

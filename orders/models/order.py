@@ -53,6 +53,7 @@ class Order(models.Model):
         indexes = [
             # The API's list in its order.
             models.Index(fields=["created_at", "id"], name="order_by_creation"),
+            models.Index(fields=["updated_at", "id"], name="order_by_change"),
             # A customer's latest bought order, for her summary.
             models.Index(
                 fields=["customer", "-created_at"],
@@ -116,6 +117,18 @@ class OrderSummary(models.Model):
     customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="order_summary")
     total_amount = models.BigIntegerField(default=0, db_default=0)
     total_count = models.IntegerField(default=0, db_default=0)
+    # Rounded half up to whole cents.
+    average_amount = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                total_count__gt=0,
+                then=(models.F("total_amount") * 2 + models.F("total_count")) / (models.F("total_count") * 2),
+            ),
+            default=0,
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     last_order_amount = models.BigIntegerField(null=True)
     last_order_date = models.DateTimeField(null=True)
 

@@ -14,6 +14,7 @@ from events.models import Event
 from segments.conditions import Group, judging, leaves, parse
 from segments.conditions.evaluation import Judge
 from segments.conditions.needs import Needs, is_plain_count, needs_of
+from segments.conditions.operators import MOVED_BY
 from segments.conditions.ranges import counts
 from segments.conditions.tree import AttributeCondition, EventCondition, SegmentCondition
 from segments.models import Segment
@@ -160,6 +161,7 @@ class Index:
                     otherwise.add(leaf.event)
                 case AttributeCondition():
                     _append(self.by_attribute[leaf.attribute], segment)
+                    otherwise.update(MOVED_BY.get(leaf.attribute, ()))
                 case SegmentCondition():
                     _append(self.by_segment[leaf.segment], segment)
         for event in otherwise:

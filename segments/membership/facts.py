@@ -18,6 +18,7 @@ from events.models import Event
 from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
+from segments.conditions.operators import BOUGHT, STANDARD_ATTRIBUTES
 from segments.conditions.values import Value
 
 # Tallies count what is pending, too; reading both in one statement, they agree. The array keeps the planner on what is
@@ -57,11 +58,14 @@ OCCURRENCES = """
     ) AS e
 """
 ATTRIBUTES = """
-    SELECT id, name, email, phone, source_id, description, birthdate, created_at, updated_at,
-           address::text, metadata::text
-    FROM customers_customer WHERE id = ANY(%s)
+    SELECT c.id, c.name, c.email, c.phone, c.source_id, c.description, c.birthdate, c.created_at, c.updated_at,
+           c.address::text, c.metadata::text,
+           coalesce(s.total_amount, 0), coalesce(s.total_count, 0), coalesce(s.average_amount, 0),
+           coalesce(s.last_order_amount, 0), s.last_order_date
+    FROM customers_customer c LEFT JOIN orders_ordersummary s ON s.customer_id = c.id WHERE c.id = ANY(%s)
 """
 _COLUMNS = ("name", "email", "phone", "source_id", "description", "birthdate", "created_at", "updated_at")
+_BOUGHT = tuple(name.removeprefix("summary.") for name in STANDARD_ATTRIBUTES if name.startswith(BOUGHT))
 # Shared by all of whom nothing more has to be known: a batch has thousands of them.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -199,8 +203,10 @@ def _read_attributes(customers: list[int]) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {}
     with statements.cursor() as cursor:
         cursor.execute(ATTRIBUTES, [customers])
-        for pk, *columns, address, metadata in cursor.fetchall():
+        for pk, *row in cursor.fetchall():
+            columns, (address, metadata), bought = row[: len(_COLUMNS)], row[-7:-5], row[-5:]
             known: dict[str, Value] = dict(zip(_COLUMNS, map(_plain, columns), strict=True))
+            known["summary"] = dict(zip(_BOUGHT, bought, strict=True))
             found[pk] = known | {"address": _decoded(address), "metadata": _decoded(metadata)}
     return found
 

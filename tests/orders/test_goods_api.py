@@ -38,6 +38,7 @@ def test_a_variant_belongs_to_its_product(api: RestClient, tee: Any) -> None:
     assert api.get("/v1/skus/tee-m").json()["id"] == sku["id"]
     assert api.get("/v1/products/tee/skus").json()["skus"][0]["id"] == sku["id"]
     assert told() == ["product.created", "sku.created", "sku.updated"]
+    assert api.get("/v1/products/tee").json()["skus"]["data"][0]["source_id"] == "tee-m"
 
 
 def test_a_product_goes_with_its_variants_and_each_is_told(api: RestClient, tee: Any) -> None:
@@ -46,6 +47,8 @@ def test_a_product_goes_with_its_variants_and_each_is_told(api: RestClient, tee:
     assert not Product.objects.exists()
     assert not Sku.objects.exists()
     assert told()[-2:] == ["sku.deleted", "product.deleted"]
+    assert api.delete("/v1/products/tee").json()["resource_type"] == "product"
+    assert len(told()) == 4
 
 
 @pytest.mark.parametrize(
@@ -109,10 +112,25 @@ def test_collections_tell_which_goods_a_line_belongs_to(api: RestClient, tee: An
     assert api.get(f"/v1/product-collections/{found['id']}/products").json()["total"] == 1
 
 
+def test_a_collection_changes_what_is_given_and_keeps_its_type(api: RestClient, tee: Any) -> None:
+    mug = api.post("/v1/products", {"source_id": "mug"}).json()
+    listed = {"name": "L", "type": "STATIC", "products": [{"id": tee["id"]}]}
+    path = f"/v1/product-collections/{api.post('/v1/product-collections', listed).json()['id']}"
+    assert api.put(path, {"name": "M", "products": None}).json()["products"][0]["id"] == tee["id"]
+    changed = api.put(path, {"products": [{"id": mug["id"], "object": "product"}]}).json()
+    assert (changed["name"], [each["id"] for each in changed["products"]]) == ("M", [mug["id"]])
+    assert api.put(path, {"type": "AUTO_UPDATE"}).status_code == 400
+    assert api.delete(path).status_code == 204
+    assert api.get(path).json()["key"] == "not_found"
+
+
 def test_looking_up_collections_costs_a_fixed_number_of_queries(
     api: RestClient, tee: Any, django_assert_num_queries: Any
 ) -> None:
     cart = lines.cart_of(saying.parse({"items": [{"source_id": "tee"}] * 50}))
-    # What is listed, and which collections filter.
-    with django_assert_num_queries(2):
+    for number in range(3):
+        cheap = {"price": {"conditions": {"$less_than": [str(number * 5000)]}}}
+        api.post("/v1/product-collections", {"name": str(number), "type": "AUTO_UPDATE", "filter": cheap})
+    # What is listed, which collections filter, and what their filters find.
+    with django_assert_num_queries(3):
         collecting.collections_of(cart.lines)

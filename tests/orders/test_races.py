@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from events.models import Event
-from orders import placing, saying
-from orders.models import Order, OrderSummary
+from orders import goods, placing, saying
+from orders.goods import By
+from orders.models import Order, OrderSummary, Product
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,3 +40,30 @@ def test_orders_of_one_customer_paid_at_once_are_all_summed_up() -> None:
         list(pool.map(place, orders))
     summary = OrderSummary.objects.get()
     assert (summary.total_count, summary.total_amount) == (12, 1200)
+
+
+def test_one_product_sent_by_many_at_once_is_one_product_told_once() -> None:
+    def save(_: int) -> None:
+        try:
+            goods.save_product(goods.parse_product({"source_id": "tee", "name": "Tee"}), By())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(save, range(12)))
+    assert Product.objects.count() == 1
+    assert list(Event.objects.values_list("name", flat=True)) == ["product.created"]
+
+
+def test_a_product_deleted_by_many_at_once_is_told_once() -> None:
+    product = goods.save_product(goods.parse_product({"source_id": "tee"}), By())
+
+    def delete(_: int) -> None:
+        try:
+            goods.delete_product(product, By())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(delete, range(6)))
+    assert list(Event.objects.order_by("id").values_list("name", flat=True)) == ["product.created", "product.deleted"]
