@@ -1,10 +1,12 @@
-"""What a list's query may ask for: moments and orders, read strictly."""
+"""What a list's query may ask for: moments, orders and cursors, read strictly."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from uuid import UUID
 
 from rest_framework.request import Request
 
+from access.identifiers import uuid_of
 from access.problems import invalid_query
 
 
@@ -36,3 +38,22 @@ def text_in(request: Request, name: str) -> str | None:
     if given is not None and "\0" in given:
         raise invalid_query(f"{name} must not contain U+0000")
     return given or None
+
+
+def flag_in(request: Request, name: str) -> bool | None:
+    """Return a switch of the query, None where it is not given."""
+    given = request.GET.get(name)
+    if given is None or given == "":
+        return None
+    if given.lower() not in ("true", "false"):
+        raise invalid_query(f"{name} must be true or false")
+    return given.lower() == "true"
+
+
+def cursor_in(request: Request, name: str = "starting_after_id") -> UUID | None:
+    """Return the key of the row after which the list is to go on."""
+    given = text_in(request, name)
+    try:
+        return uuid_of(given) if given is not None else None
+    except ValueError as error:
+        raise invalid_query(f"{name} must be an id of this list") from error

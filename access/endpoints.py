@@ -12,30 +12,38 @@ from access.problems import Problem
 
 HEADER_MOST = 8 * 1024
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def post_endpoint(view: View) -> View:
-    """Let a view answer POST alone, and every refusal in the one shape of problems.
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """Let a view answer these methods alone, and every refusal in the one shape of problems.
 
     There is no session behind these paths, so there is nothing that a forged request could borrow.
     """
 
-    @csrf_exempt
-    @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return _not_allowed(request)
-        try:
-            _require_short_headers(request)
-            return view(request)
-        except Exception as error:
-            problem = problems.of(error)
-            if problem is None:
-                raise
-            return problems.as_response(problem, request)
+    def dress(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return _not_allowed(request, methods)
+            try:
+                _require_short_headers(request)
+                return view(request, *args, **kwargs)
+            except Exception as error:
+                problem = problems.of(error)
+                if problem is None:
+                    raise
+                return problems.as_response(problem, request)
 
-    return answer
+        return answer
+
+    return dress
+
+
+def post_endpoint(view: View) -> View:
+    """Let a view answer POST alone."""
+    return endpoint("POST")(view)
 
 
 def told(body: dict[str, Any]) -> HttpResponse:
@@ -48,8 +56,8 @@ def _require_short_headers(request: HttpRequest) -> None:
             raise Problem(431, "headers_too_large", "Request header fields too large")
 
 
-def _not_allowed(request: HttpRequest) -> HttpResponse:
-    problem = Problem(405, "method_not_allowed", "Method not allowed", "Use POST")
+def _not_allowed(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
+    problem = Problem(405, "method_not_allowed", "Method not allowed", f"Use {' or '.join(methods)}")
     response = problems.as_response(problem, request)
-    response["Allow"] = "POST"
+    response["Allow"] = ", ".join(methods)
     return response

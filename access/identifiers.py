@@ -36,6 +36,11 @@ def new_public_id(prefix: str) -> str:
     return f"{prefix}_{uuid7().hex}"
 
 
+def uuid_of(public_id: str) -> uuid.UUID:
+    """Return the key behind an id such as ``v_0190...``; raise ValueError where there is none."""
+    return uuid.UUID(hex=public_id.rpartition("_")[2])
+
+
 def new_request_id() -> str:
     """Return a fresh name for one request; the events it causes carry it as their group."""
     return f"v-{os.urandom(9).hex()}"

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import new_public_id
+from access.instances import loaded
+from access.strict_json import moment
+from campaigns import facts
 from campaigns.models import Campaign, Publication, Voucher
-from campaigns.representation import campaign_reference, publication_reference, voucher_reference
+from campaigns.representation import publication_reference
 from events.models import Event
 from events.tracking import Fact, track_many
 
@@ -27,7 +30,7 @@ WITH wanted AS (
          AS w(n int, customer_id bigint, source_id text, public_id text, metadata jsonb)
 ), free AS (
     SELECT v.id FROM campaigns_voucher v JOIN campaigns_campaign c ON c.id = v.campaign_id
-    WHERE v.campaign_id = %(campaign)s AND v.holder_id IS NULL AND v.active
+    WHERE v.campaign_id = %(campaign)s AND v.holder_id IS NULL AND v.active AND v.redeemed_quantity = 0
       AND (v.expires_at IS NULL OR v.expires_at > statement_timestamp())
       AND (c.expiration_date IS NULL OR c.expiration_date > statement_timestamp())
       AND (%(code)s::text IS NULL OR v.code = %(code)s)
@@ -45,9 +48,9 @@ WITH wanted AS (
            expires_at = coalesce(statement_timestamp() + %(lasts)s::interval, v.expires_at)
     FROM given WHERE v.id = given.voucher_id
     RETURNING given.public_id, given.id, given.created_at AS given_at,
-              v.id AS voucher_id, v.code, v.published_at, v.expires_at, v.created_at
+              v.id AS voucher_id, v.code, v.published_at, v.expires_at, v.own_terms, v.balance, v.created_at
 )
-SELECT w.n, held.id, public_id, given_at, voucher_id, code, published_at, expires_at, created_at
+SELECT w.n, held.id, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at
 FROM held JOIN wanted w USING (public_id) ORDER BY w.n
 """
 
@@ -63,13 +66,17 @@ ORDER BY w.source_id ON CONFLICT (source_id) DO NOTHING
 # Whoever publishes a joint code to this customer waits here; in one order, whatever the batch.
 TAKE_TURNS = """
 SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('promo.publishing:' || %s::text || ':' || name, 0) AS key
+    SELECT DISTINCT hashtextextended('promo.publishing:' || coalesce(%s::text, '') || ':' || name, 0) AS key
     FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
 ) AS keys
 """
 
 
-VOUCHER_FIELDS = ("id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "created_at")
+# In the order of the model's own fields.
+VOUCHER_FIELDS = (
+    "id", "code", "campaign_id", "active", "holder_id", "published_at", "balance", "own_terms", "expires_at",
+    "created_at",
+)  # fmt: skip
 PUBLICATION_FIELDS = (
     "id", "public_id", "voucher_id", "campaign_id", "customer_id", "source_id", "part_of_id", "channel", "metadata",
     "created_at",
@@ -86,6 +93,7 @@ class Row:
     metadata: Mapping[str, Any]
     caused_by: Event | None = None
     group_id: str = ""
+    source: str = Event.Source.INTERNAL
     public_id: str = field(default_factory=lambda: new_public_id("pub"))
 
     def as_json(self, **more: Any) -> dict[str, Any]:
@@ -101,21 +109,32 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
         "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(CLAIM, values)
         records = cursor.fetchall()
     by_number = {row.n: row for row in rows}
     claimed = {record[0]: _publication(campaign, by_number[record[0]], channel, record) for record in records}
-    _tell([(by_number[n], publication) for n, publication in claimed.items()])
+    tell([(by_number[n], publication) for n, publication in claimed.items()])
     # Missing are those without a code, and those whose source was published by somebody else in this moment.
     return claimed | (known([row for row in rows if row.n not in claimed]) if len(claimed) < len(rows) else {})
 
 
 def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
-    """Build the objects of one record as a query would load them, by position: by name it costs three times as much."""
-    _, key, public_id, given_at, voucher_id, code, published_at, expires_at, created_at = record
-    values = (voucher_id, code, campaign.pk, True, row.customer_id, published_at, expires_at, created_at)
-    voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
+    """Build the objects of one record as a query would load them."""
+    _, key, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at = record
+    values = (
+        voucher_id,
+        code,
+        campaign.pk,
+        True,
+        row.customer_id,
+        published_at,
+        balance,
+        own_terms,
+        expires_at,
+        created_at,
+    )
+    voucher = loaded(Voucher, VOUCHER_FIELDS, values)
     told = (
         key,
         public_id,
@@ -128,7 +147,7 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         row.metadata,
         given_at,
     )
-    publication = Publication.from_db(connection.alias, PUBLICATION_FIELDS, told)
+    publication = loaded(Publication, PUBLICATION_FIELDS, told)
     voucher.campaign = publication.campaign = campaign
     publication.voucher = voucher
     return publication
@@ -138,24 +157,26 @@ def _dump(rows: list[dict[str, Any]]) -> str:
     return orjson.dumps(rows).decode()
 
 
-def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
-    facts = [
+def tell(published: Sequence[tuple[Row, Publication]]) -> None:
+    """Record that codes got holders; the publications' vouchers must be loaded."""
+    told = [
         Fact(
             "voucher.published",
             customer_id=publication.customer_id,
             entity_id=publication.voucher.public_id,
             properties={
-                "campaign": campaign_reference(publication.campaign),
-                "voucher": voucher_reference(publication.voucher, publication.campaign),
+                **facts.named(publication.voucher),
                 "publication": publication_reference(publication),
+                "created_at": moment(publication.created_at),
             },
             caused_by=row.caused_by,
+            source=row.source,
             group_id=row.group_id,
         )
         for row, publication in published
     ]
-    if facts:
-        track_many(facts)
+    if told:
+        track_many(told)
 
 
 def known(rows: Sequence[Row]) -> dict[int, Publication]:
@@ -183,7 +204,7 @@ def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, usable_within
     joining = [row for row in rows if row.customer_id in held]
     named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
     if named:
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(JOIN, {"rows": _dump(named), "campaign": campaign.pk, "channel": channel})
     return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
 
@@ -198,7 +219,7 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
     return {row.n: first[row.customer_id] for row in rows}
 
 
-def take_turns(campaign: Campaign, names: Iterable[str]) -> None:
+def take_turns(campaign: Campaign | None, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURNS, [campaign.pk, list(names)])
+    with statements.cursor() as cursor:
+        cursor.execute(TAKE_TURNS, [campaign.pk if campaign else None, list(names)])

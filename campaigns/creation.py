@@ -3,47 +3,68 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from access.problems import Problem
-from backlog import asking
-from backlog.models import AsyncAction
-from campaigns import pools, terms
-from campaigns.models import Campaign, Voucher
-from campaigns.representation import campaign_json
+from access.strict_json import moment
+from campaigns import categories, facts, incentives, pools, terms, validity, values
+from campaigns.facts import INSIDE, Origin
+from campaigns.incentives import BLOCKS, DISCOUNT
+from campaigns.models import Campaign
+from campaigns.rules import assignments
+from campaigns.rules.origins import By
 from campaigns.terms import Terms
-from events.tracking import Fact, track
+from events.clock import database_now
+from events.tracking import track
+
+# What is said at creation only, or resolved before it is stored.
+APART = ("codes", "code", "vouchers_count", "category", "validation_rules", "tiers")
 
 
-def create(asked: Terms | None = None, **given: Any) -> Campaign:
+def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any) -> Campaign:
     """Create a campaign and order its codes; they are made in the background, slice by slice.
 
     Takes checked terms, or the fields of ``Terms`` by name (``code_config`` and ``discount`` as JSON).
     """
     asked = asked or _terms(given)
-    terms.check_dates(asked.start_date, asked.expiration_date)
-    terms.check_room(asked.codes, asked.vouchers_count)
-    fields = asdict(asked)
-    count, _ = fields.pop("vouchers_count"), fields.pop("codes")
+    asked.check()
+    _refuse_what_is_not_offered(asked)
+    fields = {name: value for name, value in asdict(asked).items() if name not in APART}
     try:
         with transaction.atomic():
-            campaign = Campaign.objects.create(**fields, code_config=asked.codes.as_json())
+            category = categories.resolve(asked.category)
+            campaign = Campaign.objects.create(**fields, category=category, code_config=asked.codes.as_json())
             campaign.refresh_from_db(fields=["created_at"])
-            if count:
-                pools.order_codes(campaign, count)
-            _tell("created", campaign)
+            created_at = moment(campaign.created_at)
+            track(facts.of_campaign("created", campaign, origin, created_at=created_at))
+            _fill(campaign, asked, origin)
     except IntegrityError as error:
         raise _name_is_taken(asked.name) from error
     return campaign
 
 
+def _fill(campaign: Campaign, asked: Terms, origin: Origin) -> None:
+    """Order the codes of a campaign, or take in the one code that all customers use; put on the rules asked for."""
+    assignments.put_on(campaign, asked.validation_rules, by=By.within(origin))
+    if asked.vouchers_count:
+        pools.order_codes(campaign, asked.vouchers_count)
+    if asked.code is not None and pools.add_given(campaign, [asked.code], origin=origin).taken:
+        raise pools.code_is_taken(asked.code)
+
+
 def _terms(given: dict[str, Any]) -> Terms:
-    voucher: dict[str, Any] = {key: given.pop(key) for key in ("discount", "code_config") if key in given}
+    names = ("discount", "gift", "loyalty_card", "code_config", "code")
+    voucher: dict[str, Any] = {key: given.pop(key) for key in names if key in given}
     if "redemption_quantity" in given:
         voucher["redemption"] = {"quantity": given.pop("redemption_quantity")}
     return terms.parse({**given, "voucher": voucher})
+
+
+def _refuse_what_is_not_offered(asked: Terms) -> None:
+    """Refuse rather than ignore: a limit that is silently dropped would give money away."""
+    if asked.tiers:
+        raise Problem(400, "invalid_campaign_params", "The campaign is not valid", "tiers are not offered.")
 
 
 def _name_is_taken(name: str) -> Problem:
@@ -53,56 +74,81 @@ def _name_is_taken(name: str) -> Problem:
     )
 
 
-def change(campaign: Campaign, changes: dict[str, Any]) -> Campaign:
-    """Change what may change later; dates do not touch codes that customers hold already."""
-    if "discount" in changes and changes["discount"]["type"] != campaign.discount["type"]:
-        details = "The kind of discount cannot be changed; its value can."
-        raise Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
-    changes = {name: value for name, value in changes.items() if getattr(campaign, name) != value}
-    if not changes:
-        return campaign
-    for name, value in changes.items():
-        setattr(campaign, name, value)
-    terms.check_dates(campaign.start_date, campaign.expiration_date)
+def change(campaign: Campaign, said: dict[str, Any], *, origin: Origin = INSIDE) -> Campaign:
+    """Change what may change later; dates do not touch codes that customers hold already or have used."""
     with transaction.atomic():
-        Campaign.objects.filter(pk=campaign.pk).update(**changes, updated_at=Now())
-        campaign.refresh_from_db()
-        _tell("updated", campaign)
+        held = Campaign.objects.select_for_update(no_key=True, of=("self",)).select_related("category")
+        campaign = held.get(pk=campaign.pk)
+        changes = _changes(campaign, said)
+        if not changes:
+            return campaign
+        if {"start_date", "expiration_date"} & set(changes):
+            pools.keep_dates(campaign)
+        for name, value in changes.items():
+            setattr(campaign, name, value)
+        values.check_dates(campaign.start_date, campaign.expiration_date)
+        validity.require_start(campaign.validity, campaign.start_date)
+        campaign.updated_at = database_now()
+        campaign.save(update_fields=[*changes, "updated_at"])
+        track(facts.of_campaign("updated", campaign, origin))
     return campaign
 
 
-def set_active(campaign: Campaign, *, active: bool) -> Campaign:
+def _changes(campaign: Campaign, said: dict[str, Any]) -> dict[str, Any]:
+    """Return what differs from what is, in stored form; raise Problem where it must stay as it is."""
+    changes = dict(said)
+    if "category" in changes:
+        changes["category"] = categories.resolve(changes["category"])
+    if "validity" in changes:
+        changes["validity"] = validity.parse(changes["validity"], campaign.validity)
+    if dropped := changes.pop("unset_metadata_fields", None):
+        kept = changes.get("metadata", campaign.metadata)
+        changes["metadata"] = {name: value for name, value in kept.items() if name not in dropped}
+    for block in BLOCKS.values():
+        if block in changes:
+            changes[block] = _changed_terms(campaign, block, changes[block])
+    _refuse_what_stays(campaign, changes)
+    return {name: value for name, value in changes.items() if getattr(campaign, name) != value}
+
+
+def _changed_terms(campaign: Campaign, block: str, said: dict[str, Any]) -> dict[str, Any]:
+    known = getattr(campaign, block)
+    if known is None or campaign.voucher_kind is None:
+        raise _stays(f"A campaign of the type {campaign.campaign_type} has no {block}.")
+    if campaign.voucher_kind == DISCOUNT:
+        if said["type"] != known["type"]:
+            raise _stays("The kind of discount cannot be changed; its value can.")
+        return said
+    given = {name: value for name, value in said.items() if value is not None}
+    changed = incentives.parse(campaign.voucher_kind, {**known, **given})
+    if incentives.first_balance(campaign.voucher_kind, changed) != campaign.first_balance:
+        raise _stays("What is put on each card cannot be changed.")
+    return changed
+
+
+def _refuse_what_stays(campaign: Campaign, changes: dict[str, Any]) -> None:
+    if changes.get("code_config", campaign.code_config) != campaign.code_config:
+        raise _stays("How the codes look cannot be changed.")
+    kind = changes.get("type", campaign.type)
+    if kind != campaign.type and Campaign.Type.STANDALONE in (kind, campaign.type):
+        raise _stays("A campaign with one code for everybody stays one, and no other becomes one.")
+    if campaign.campaign_type == Campaign.Kind.LOYALTY_PROGRAM and changes.get("join_once") is False:
+        raise _stays("A customer has one card of a loyalty program.")
+    if campaign.type == Campaign.Type.STANDALONE and changes.get("join_once"):
+        raise _stays("A campaign with one code for everybody cannot give it once per customer.")
+    if "referral_program" in changes and not campaign.is_referral:
+        raise _stays(f"A campaign of the type {campaign.campaign_type} has no referral_program.")
+
+
+def _stays(details: str) -> Problem:
+    return Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
+
+
+def set_active(campaign: Campaign, *, active: bool, origin: Origin = INSIDE) -> Campaign:
     """Enable or disable: a disabled campaign's codes do not count, although they can still be given."""
     with transaction.atomic():
         changed = Campaign.objects.filter(pk=campaign.pk, active=not active).update(active=active, updated_at=Now())
         campaign.refresh_from_db()
         if changed:
-            _tell("enabled" if active else "disabled", campaign)
+            track(facts.of_campaign("enabled" if active else "disabled", campaign, origin))
     return campaign
-
-
-def delete(campaign: Campaign) -> AsyncAction:
-    """Delete a campaign of which nobody holds a code and nothing else makes use."""
-    with transaction.atomic():
-        Campaign.objects.select_for_update().get(pk=campaign.pk)
-        if Voucher.objects.filter(campaign=campaign, holder__isnull=False).exists():
-            raise _in_use(campaign, "Customers hold codes of this campaign. Disable it instead.")
-        _tell("deleted", campaign)
-        # Unheld codes have nothing that points to them; a million of them need not be loaded to find that out.
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM campaigns_voucher WHERE campaign_id = %s", [campaign.pk])
-        try:
-            campaign.delete()
-        except ProtectedError as error:
-            raise _in_use(campaign, "A distribution uses this campaign. Delete the distribution first.") from error
-        made, about = campaign.codes_made, campaign.public_id
-        return asking.note("CAMPAIGN.VOUCHERS_DELETE", {"deleted": made}, scope="campaigns", about=about)
-
-
-def _in_use(campaign: Campaign, details: str) -> Problem:
-    name = campaign.public_id
-    return Problem(400, "resource_in_use", "Resource is in use", details, resource_id=name, resource_type="campaign")
-
-
-def _tell(verb: str, campaign: Campaign) -> None:
-    track(Fact(f"campaign.{verb}", entity_id=campaign.public_id, properties={"campaign": campaign_json(campaign)}))

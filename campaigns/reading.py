@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from access import project
-from campaigns import codes, discounts, pools
+from campaigns import codes, incentives, pools
 from campaigns.codes import CodeConfig, CodeConfigError
 from campaigns.models import Campaign, Publication, Voucher
 from campaigns.pools import Level
@@ -110,8 +110,9 @@ def voucher_status(voucher: Voucher, now: datetime) -> Status:
     return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")
 
 
-def discount_in_words(campaign: Campaign) -> str:
-    return discounts.in_words(campaign.discount, project.current().currency)
+def promise_in_words(campaign: Campaign) -> str:
+    """Say what the campaign's codes give."""
+    return incentives.in_words(campaign.voucher_kind, campaign.incentive, project.current().currency)
 
 
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:

@@ -2,69 +2,165 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-from django.utils.dateparse import parse_date, parse_datetime
 
 from access import limits
 from access.problems import Problem, invalid_payload
-from campaigns import codes, discounts, durations
+from campaigns import codes, incentives, validity, values
 from campaigns.codes import CodeConfig, CodeConfigError
+from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
+from campaigns.values import moment
 
 MOST_CODES = 1_000_000
+# What the codes of each kind of campaign are; a promotion has none.
+VOUCHER_KINDS: dict[str, str | None] = {
+    "DISCOUNT_COUPONS": DISCOUNT,
+    "GIFT_VOUCHERS": GIFT,
+    "LOYALTY_PROGRAM": LOYALTY,
+    "PROMOTION": None,
+    "REFERRAL_PROGRAM": DISCOUNT,
+}
+TYPES = ("STATIC", "AUTO_UPDATE", "STANDALONE")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A campaign's promise, checked: the discount, how its codes look, and when they count."""
+    """A campaign's promise, checked: what its codes give, how they look, and when they count."""
 
     name: str
-    discount: dict[str, Any]
+    campaign_type: str = "DISCOUNT_COUPONS"
+    discount: dict[str, Any] | None = None
+    gift: dict[str, Any] | None = None
+    loyalty_card: dict[str, Any] | None = None
+    referral_program: dict[str, Any] | None = None
     codes: CodeConfig = field(default_factory=CodeConfig)
+    code: str | None = None
     vouchers_count: int = 0
     type: str = "STATIC"
     description: str = ""
-    category: str = ""
+    category: str | None = None
     join_once: bool = False
+    auto_join: bool = False
+    use_voucher_metadata_schema: bool = False
     active: bool = True
+    protected: bool = False
     start_date: datetime | None = None
     expiration_date: datetime | None = None
+    validity: dict[str, Any] | None = None
     activity_duration_after_publishing: str = ""
-    redemption_quantity: int | None = 1
+    redemption_quantity: int | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    validation_rules: tuple[str, ...] = ()
+    tiers: tuple[Mapping[str, Any], ...] = ()
+
+    def check(self) -> None:
+        """Raise Problem where its parts do not fit one another."""
+        values.check_dates(self.start_date, self.expiration_date)
+        validity.require_start(self.validity, self.start_date)
+        check_room(self.codes, self.vouchers_count)
 
 
 def parse(data: object) -> Terms:
     """Read the body of ``POST /v1/campaigns``. Null means not given."""
     given = _given(data)
-    _refuse_what_is_not_offered(given)
-    voucher = given.get("voucher")
-    if not isinstance(voucher, Mapping):
-        raise _invalid("A campaign needs a voucher with a discount.")
-    if voucher.get("type", "DISCOUNT_VOUCHER") not in (None, "DISCOUNT_VOUCHER"):
-        raise _invalid("voucher.type must be DISCOUNT_VOUCHER.")
+    campaign_type = given.get("campaign_type", "DISCOUNT_COUPONS")
+    if not isinstance(campaign_type, str) or campaign_type not in VOUCHER_KINDS:
+        raise _invalid(f"campaign_type must be one of {', '.join(VOUCHER_KINDS)}.")
+    kind = VOUCHER_KINDS[campaign_type]
+    said = {**_changeable(given), **_promise(campaign_type, kind, given)}
+    if campaign_type == "LOYALTY_PROGRAM":
+        said["join_once"] = True
+    if said.get("type") == "STANDALONE":
+        said["join_once"] = False
     return Terms(
         name=_name(given.get("name")),
-        discount=discounts.parse(voucher.get("discount")),
-        codes=code_config(voucher.get("code_config")),
-        vouchers_count=vouchers_count(given.get("vouchers_count", 0)),
-        redemption_quantity=_redemption_quantity(voucher.get("redemption")),
-        **_changeable(given),
+        campaign_type=campaign_type,
+        validity=validity.parse(given),
+        validation_rules=validation_rules(given.get("validation_rules", [])),
+        **said,
     )
+
+
+def _promise(campaign_type: str, kind: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what the campaign gives, and the codes by which it does."""
+    if kind is None:
+        if given.get("vouchers_count"):
+            raise _invalid("A promotion has no codes: leave vouchers_count out.")
+        return {"tiers": _tiers(given.get("promotion"))}
+    voucher = given.get("voucher")
+    if not isinstance(voucher, Mapping):
+        raise _invalid(f"A campaign needs a voucher with its {BLOCKS[kind]}.")
+    if voucher.get("type", kind) not in (None, kind):
+        raise _invalid(f"voucher.type must be {kind} in a campaign of the type {campaign_type}.")
+    said = {BLOCKS[kind]: incentives.parse(kind, voucher.get(BLOCKS[kind]))}
+    if campaign_type == "REFERRAL_PROGRAM":
+        said["referral_program"] = incentives.parse_referral_program(given.get("referral_program", {}))
+    quantity = incentives.quantity(voucher.get("redemption"), incentives.usual_quantity(kind))
+    return {**said, "redemption_quantity": quantity, **_codes(given, voucher)}
+
+
+def _codes(given: Mapping[str, Any], voucher: Mapping[str, Any]) -> dict[str, Any]:
+    config = code_config(voucher.get("code_config"))
+    if given.get("type") != "STANDALONE":
+        return {"codes": config, "vouchers_count": vouchers_count(given.get("vouchers_count", 0))}
+    if not isinstance(voucher.get("code"), str):
+        raise _invalid("A campaign of the type STANDALONE needs voucher.code, the one code that everybody uses.")
+    return {"codes": config, "code": limits.identifier(voucher["code"], "voucher.code")}
+
+
+def _tiers(promotion: object) -> tuple[Mapping[str, Any], ...]:
+    if promotion is None:
+        return ()
+    tiers = promotion.get("tiers") if isinstance(promotion, Mapping) else None
+    if not isinstance(tiers, list) or not all(isinstance(tier, Mapping) for tier in tiers):
+        raise _invalid("promotion.tiers must be a list of tiers.")
+    return tuple(tiers)
+
+
+def validation_rules(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(rule, str) and rule for rule in value):
+        raise invalid_payload("validation_rules must be a list of ids")
+    if len(value) > 1:
+        raise Problem(400, "invalid_campaign_params", "The campaign is not valid", "One validation rule at most.")
+    return tuple(limits.identifier(rule, "validation_rules") for rule in value)
 
 
 def parse_change(data: object) -> dict[str, Any]:
     """Read the body of ``PUT /v1/campaigns/{id}``: what is to change. Null takes a date away."""
     if not isinstance(data, Mapping):
         raise invalid_payload("The body must be an object.")
-    changes = _changeable(_given(data))
-    erasable = {"start_date": None, "expiration_date": None, "activity_duration_after_publishing": ""}
+    given = _given(data)
+    changes = _changeable(given)
+    erasable = {"start_date": None, "expiration_date": None, "activity_duration_after_publishing": "", "category": None}
     changes |= {key: empty for key, empty in erasable.items() if key in data and data[key] is None}
-    voucher = data.get("voucher")
-    if isinstance(voucher, Mapping) and voucher.get("discount") is not None:
-        changes["discount"] = discounts.parse(voucher["discount"])
+    if any(name in data for name in validity.FIELDS):
+        changes["validity"] = {name: data[name] for name in validity.FIELDS if name in data}
+    if "unset_metadata_fields" in given:
+        changes["unset_metadata_fields"] = _names(given["unset_metadata_fields"])
+    return {**changes, **_changed_promise(given)}
+
+
+def _changed_promise(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the terms that are to change; callers say them beside the rest, or within the voucher as at creation."""
+    voucher = given.get("voucher")
+    within = _given(voucher) if isinstance(voucher, Mapping) else {}
+    blocks = {**within, **given}
+    changes: dict[str, Any] = {}
+    for kind, block in BLOCKS.items():
+        if isinstance(blocks.get(block), Mapping):
+            changes[block] = blocks[block] if kind != DISCOUNT else incentives.parse(kind, blocks[block])
+    if "referral_program" in given:
+        changes["referral_program"] = incentives.parse_referral_program(given["referral_program"])
+    if isinstance(within.get("code_config"), Mapping):
+        changes["code_config"] = code_config(within["code_config"]).as_json()
     return changes
+
+
+def _names(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise invalid_payload("unset_metadata_fields must be a list of names")
+    return value
 
 
 def _invalid(details: str) -> Problem:
@@ -77,29 +173,22 @@ def _given(data: object) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _refuse_what_is_not_offered(given: Mapping[str, Any]) -> None:
-    """Refuse rather than ignore: a limit that is silently dropped would give money away."""
-    if given.get("campaign_type", "DISCOUNT_COUPONS") != "DISCOUNT_COUPONS":
-        raise _invalid("campaign_type must be DISCOUNT_COUPONS.")
-    for name in ("validation_rules", "validity_timeframe", "validity_day_of_week", "validity_hours"):
-        if given.get(name):
-            raise Problem(400, "invalid_campaign_params", "The campaign is not valid", f"{name} is not offered.")
-
-
 def _changeable(given: Mapping[str, Any]) -> dict[str, Any]:
     """Read what may be said at creation and changed later, as far as it is given."""
+    flags = ("join_once", "auto_join", "use_voucher_metadata_schema", "active", "protected")
+    said: dict[str, Any] = {name: values.flag(given[name], name) for name in flags if name in given}
+    said |= {name: moment(given[name], name) for name in ("start_date", "expiration_date") if name in given}
     readers = {
         "description": lambda value: limits.text(value, "description", 400),
-        "category": lambda value: limits.text(value, "category", 120),
         "type": _type,
-        "join_once": lambda value: _boolean(value, "join_once"),
-        "active": lambda value: _boolean(value, "active"),
-        "start_date": lambda value: moment(value, "start_date"),
-        "expiration_date": lambda value: moment(value, "expiration_date"),
-        "activity_duration_after_publishing": _duration,
+        "activity_duration_after_publishing": lambda value: values.duration(
+            value, "activity_duration_after_publishing"
+        ),
         "metadata": lambda value: limits.metadata(value, "metadata"),
     }
-    return {key: read(given[key]) for key, read in readers.items() if key in given}
+    said |= {key: read(given[key]) for key, read in readers.items() if key in given}
+    category = given.get("category_id") or given.get("category")
+    return said if category is None else {**said, "category": values.category(category)}
 
 
 def _name(value: object) -> str:
@@ -110,38 +199,8 @@ def _name(value: object) -> str:
 
 
 def _type(value: object) -> str:
-    if value not in ("STATIC", "AUTO_UPDATE"):
-        raise _invalid("type must be STATIC or AUTO_UPDATE.")
-    return str(value)
-
-
-def _boolean(value: object, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise invalid_payload(f"{name} must be true or false.")
-    return value
-
-
-def moment(value: object, name: str) -> datetime:
-    """Read an ISO 8601 time or date; without a zone it is UTC."""
-    try:
-        read = (parse_datetime(value) or parse_date(value)) if isinstance(value, str) else None
-    except ValueError:
-        read = None
-    if read is None:
-        details = f"{name} must be a time such as 2026-06-30T23:59:59Z."
-        raise Problem(400, f"invalid_{name}", "The date is not valid", details)
-    whole = read if isinstance(read, datetime) else datetime(read.year, read.month, read.day, tzinfo=UTC)
-    whole = whole if whole.tzinfo else whole.replace(tzinfo=UTC)
-    if not 2000 <= whole.year <= 2100:
-        raise Problem(400, f"invalid_{name}", "The date is not valid", f"{name} must lie between 2000 and 2100.")
-    return whole
-
-
-def _duration(value: object) -> str:
-    try:
-        durations.parse(limits.text(value, "activity_duration_after_publishing", 40))
-    except ValueError as error:
-        raise invalid_payload(f"activity_duration_after_publishing: {error}") from error
+    if value not in TYPES:
+        raise _invalid(f"type must be one of {', '.join(TYPES)}.")
     return str(value)
 
 
@@ -152,18 +211,6 @@ def vouchers_count(value: object, *, least: int = 0) -> int:
         details = f"At most {MOST_CODES:,} codes can be ordered at once."
         raise Problem(400, "too_many_vouchers_requested", "Too many codes are asked for", details)
     return value
-
-
-def _redemption_quantity(redemption: object) -> int | None:
-    """Return how often a code counts: once where nothing is said, without a limit where null is said."""
-    if not isinstance(redemption, Mapping) or "quantity" not in redemption:
-        return 1
-    quantity = redemption["quantity"]
-    if quantity is None:
-        return None
-    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 1 <= quantity < 2**31:
-        raise invalid_payload("voucher.redemption.quantity must be a whole number of at least 1, or null.")
-    return quantity
 
 
 def code_config(data: object) -> CodeConfig:
@@ -180,10 +227,3 @@ def check_room(config: CodeConfig, count: int) -> None:
     refused = codes.refusal(config, count)
     if refused:
         raise Problem(400, "invalid_code_config", "The codes cannot be made", refused)
-
-
-def check_dates(start: datetime | None, end: datetime | None) -> None:
-    if start and end and end <= start:
-        raise Problem(
-            400, "invalid_expiration_date", "The dates are not valid", "expiration_date must be after start_date."
-        )

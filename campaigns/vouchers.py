@@ -1,4 +1,4 @@
-"""Single codes change: enabled, disabled, given an end of their own."""
+"""Single codes change: enabled, disabled, given terms, dates and facts of their own."""
 
 from typing import Any
 
@@ -6,65 +6,80 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from access import limits
-from access.problems import Problem, invalid_payload
-from campaigns import pools, terms
-from campaigns.models import Campaign, Voucher
-from campaigns.representation import campaign_reference, voucher_reference
-from events.tracking import Fact, track
-
-
-def make(campaign: Campaign) -> Voucher:
-    """Make one code now."""
-    made = pools.make_now(campaign, 1)
-    if not made:
-        details = "No further code fits the campaign's pattern."
-        raise Problem(400, "invalid_code_config", "The codes cannot be made", details)
-    return Voucher.objects.with_names().get(code=made[0])
-
-
-def add(campaign: Campaign, code: str) -> Voucher:
-    """Take one given code into the campaign; raise Problem where it exists."""
-    code = limits.identifier(code, "code")
-    if pools.add_given(campaign, [code]).taken:
-        message = "Duplicate resource found"
-        details = f"A voucher with the code {code} already exists"
-        raise Problem(409, "duplicate_found", message, details, resource_id=code, resource_type="voucher")
-    return Voucher.objects.with_names().get(code=code)
+from access.problems import Problem
+from campaigns import categories, facts, incentives, validity, values
+from campaigns.facts import INSIDE, Origin
+from campaigns.incentives import DISCOUNT
+from campaigns.models import Voucher
+from events.tracking import track
 
 
 def parse_change(data: object) -> dict[str, Any]:
     """Read the body of ``PUT /v1/vouchers/{code}``; what cannot be changed is ignored, as callers expect."""
     given = limits.mapping(data, "voucher")
     changes: dict[str, Any] = {}
-    if "expiration_date" in given:
-        end = given["expiration_date"]
-        changes["expires_at"] = None if end is None else terms.moment(end, "expiration_date")
+    for name, field in (("start_date", "starts_at"), ("expiration_date", "expires_at")):
+        if name in given:
+            changes[field] = None if given[name] is None else values.moment(given[name], name)
     if given.get("active") is not None:
-        if not isinstance(given["active"], bool):
-            raise invalid_payload("active must be true or false")
-        changes["active"] = given["active"]
+        changes["active"] = values.flag(given["active"], "active")
     if given.get("metadata") is not None:
         changes["metadata"] = limits.metadata(given["metadata"], "metadata")
+    if given.get("additional_info") is not None:
+        changes["additional_info"] = limits.text(given["additional_info"], "additional_info", 400)
+    if any(name in given for name in validity.FIELDS):
+        changes["validity"] = {name: given[name] for name in validity.FIELDS if name in given}
+    if (category := given.get("category_id") or given.get("category")) is not None:
+        changes["category"] = values.category(category)
+    if given.get("discount") is not None:
+        changes["discount"] = incentives.parse(DISCOUNT, given["discount"])
     return changes
 
 
-def change(voucher: Voucher, changes: dict[str, Any]) -> Voucher:
-    changes = {name: value for name, value in changes.items() if getattr(voucher, name) != value}
-    return _update(voucher, changes, "updated") if changes else voucher
-
-
-def set_active(voucher: Voucher, *, active: bool) -> Voucher:
-    """Enable or disable one code; a disabled one is neither given nor counts."""
-    if voucher.active == active:
-        return voucher
-    return _update(voucher, {"active": active}, "enabled" if active else "disabled")
-
-
-def _update(voucher: Voucher, changes: dict[str, Any], verb: str) -> Voucher:
+def change(voucher: Voucher, said: dict[str, Any], *, origin: Origin = INSIDE) -> Voucher:
+    """Change what is said of one code and differs; tell it once where something did."""
     with transaction.atomic():
-        Voucher.objects.filter(pk=voucher.pk).update(**changes, updated_at=Now())
-        changed = Voucher.objects.with_names().get(pk=voucher.pk)
-        properties = {"campaign": campaign_reference(changed.campaign)}
-        properties["voucher"] = voucher_reference(changed, changed.campaign)
-        track(Fact(f"voucher.{verb}", entity_id=changed.public_id, properties=properties))
+        held = Voucher.objects.select_for_update(of=("self",), no_key=True).with_names().get(pk=voucher.pk)
+        changes = _changes(held, said)
+        if not changes:
+            return held
+        for name, value in changes.items():
+            setattr(held, name, value)
+        values.check_dates(held.begins_at, held.ends_at)
+        validity.require_start(held.validity, held.begins_at)
+        return _update(held, changes, "updated", origin)
+
+
+def _changes(voucher: Voucher, said: dict[str, Any]) -> dict[str, Any]:
+    changes = dict(said)
+    if "category" in changes:
+        changes["category"] = categories.resolve(changes["category"])
+    if "validity" in changes:
+        changes["validity"] = validity.parse(changes["validity"], voucher.validity)
+    if (discount := changes.pop("discount", None)) is not None and discount != voucher.discount_terms:
+        changes["own_terms"] = _own_discount(voucher, discount)
+    return {name: value for name, value in changes.items() if getattr(voucher, name) != value}
+
+
+def _own_discount(voucher: Voucher, discount: dict[str, Any]) -> dict[str, Any]:
+    if voucher.kind != DISCOUNT:
+        details = f"A voucher of the type {voucher.kind} has no discount."
+        raise Problem(400, "invalid_voucher", "The voucher is not valid", details, resource_id=voucher.code)
+    return discount
+
+
+def set_active(voucher: Voucher, *, active: bool, origin: Origin = INSIDE) -> Voucher:
+    """Enable or disable one code; a disabled one is neither given nor counts."""
+    with transaction.atomic():
+        changed = Voucher.objects.filter(pk=voucher.pk, active=not active).update(active=active, updated_at=Now())
+        held = Voucher.objects.with_names().get(pk=voucher.pk)
+        if changed:
+            track(facts.of_voucher("enabled" if active else "disabled", held, origin))
+    return held
+
+
+def _update(voucher: Voucher, changes: dict[str, Any], verb: str, origin: Origin) -> Voucher:
+    Voucher.objects.filter(pk=voucher.pk).update(**changes, updated_at=Now())
+    changed = Voucher.objects.with_names().get(pk=voucher.pk)
+    track(facts.of_voucher(verb, changed, origin))
     return changed

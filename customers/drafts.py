@@ -13,6 +13,7 @@ from access import limits
 from access.identifiers import new_public_id
 from access.problems import Problem, invalid_payload
 from customers.profiles import Profile
+from schemas.definitions import Schema
 
 
 class Row(NamedTuple):
@@ -52,6 +53,12 @@ class Draft:
     metadata: dict[str, Any]
     id: int | None = None
     sayings: list[Saying] = field(default_factory=list)
+    schema: Schema | None = None
+
+    @property
+    def accepted(self) -> list[Saying]:
+        """Return what was not refused; of whom nothing is left is not written."""
+        return [saying for saying in self.sayings if saying.problem is None]
 
     @property
     def is_changed(self) -> bool:
@@ -64,7 +71,7 @@ class Draft:
         self.fields, self.address, self.metadata = known.fields, known.address, known.metadata
         for saying in self.sayings:
             saying.changed, saying.problem = [], None
-            _apply(self, saying)
+            _apply(self, saying, self.schema)
 
     def simple(self) -> dict[str, Any]:
         """Return the short form that answers embed."""
@@ -86,6 +93,8 @@ class Crowd:
         self.by_public_id = {draft.public_id: draft for draft in drafts.values()}
         self.by_source_id = {draft.source_id: draft for draft in drafts.values() if draft.source_id is not None}
         self.drafts: list[Draft] = []
+        # What a customer's metadata must be like, where that is declared.
+        self.schema: Schema | None = None
 
     def find(self, profile: Profile) -> Draft | None:
         """Return who is meant, if she is known; our id goes before the shop's."""
@@ -101,7 +110,8 @@ class Crowd:
         if not draft.sayings:
             self.drafts.append(draft)
         draft.sayings.append(saying)
-        _apply(draft, saying)
+        draft.schema = self.schema
+        _apply(draft, saying, self.schema)
         return draft
 
     def _new(self, source_id: str | None) -> Draft:
@@ -124,15 +134,15 @@ def _draft(row: Row) -> Draft:
     return Draft(row, row.public_id, row.source_id, fields, address, metadata, row.id)
 
 
-def _apply(draft: Draft, saying: Saying) -> None:
+def _apply(draft: Draft, saying: Saying, schema: Schema | None) -> None:
     """Change the draft as said, and note which attributes that changed."""
     profile, changed = saying.profile, saying.changed
     if saying.keeps_contacts and _would_redirect(draft, profile):
         sentence = "A browser must not change a known customer's e-mail address or telephone number"
         saying.problem = Problem(403, "forbidden", "Forbidden", sentence)
         return
-    if profile.metadata and len(draft.metadata.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
-        saying.problem = invalid_payload(f"A customer has at most {limits.METADATA_KEYS_MOST} metadata keys")
+    if (profile.metadata or profile.erases_metadata) and (problem := _broken(draft, profile, schema)):
+        saying.problem = problem
         return
     for name, value in profile.fields.items():
         if draft.fields.get(name) != value:
@@ -146,6 +156,18 @@ def _apply(draft: Draft, saying: Saying) -> None:
         draft.metadata = _merged(draft.metadata, profile.metadata, profile.erases_metadata, "metadata", changed)
 
 
+def _broken(draft: Draft, profile: Profile, schema: Schema | None) -> Problem | None:
+    """Return why the customer must not carry what is said of her metadata, looked at together with what is known."""
+    known = {} if profile.erases_metadata else draft.metadata
+    if len(known.keys() | profile.metadata.keys()) > limits.METADATA_KEYS_MOST:
+        return invalid_payload(f"A customer has at most {limits.METADATA_KEYS_MOST} metadata keys")
+    if schema is None:
+        return None
+    said = {name: value for name, value in profile.metadata.items() if value is not None}
+    whole = {name: value for name, value in {**known, **profile.metadata}.items() if value is not None}
+    return schema.violation(said, whole)
+
+
 def _would_redirect(draft: Draft, profile: Profile) -> bool:
     contacts = ((draft.fields.get(name), profile.fields.get(name)) for name in ("email", "phone"))
     return any(known is not None and said is not None and known != said for known, said in contacts)
@@ -153,7 +175,7 @@ def _would_redirect(draft: Draft, profile: Profile) -> bool:
 
 def _merged(known: dict[str, Any], said: dict[str, Any], erases: bool, path: str, changed: list[str]) -> dict[str, Any]:
     """Return known with said laid over it, key by key; a None in said takes its key away."""
-    merged = {} if erases else {**known, **said}
+    merged = {**({} if erases else known), **said}
     kept = {name: value for name, value in merged.items() if value is not None}
     for name in known.keys() | said.keys():
         before, after = known.get(name), kept.get(name)

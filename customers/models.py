@@ -2,15 +2,30 @@
 
 from functools import partial
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce, Now
 
 from access.identifiers import new_public_id
 from customers.querysets import CustomerQuerySet
 
+# Where a shop may write to somebody, and she may forbid it.
+CHANNELS = ("email", "sms", "push", "whatsapp")
+
+
+class Living(models.Manager.from_queryset(CustomerQuerySet)):  # type: ignore[misc]
+    """Customers, without those who were deleted."""
+
+    def get_queryset(self) -> CustomerQuerySet:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
 
 class Customer(models.Model):
-    """A person known to the shop. Rows are written through ``events.tracking.identify`` only."""
+    """A person known to the shop. Rows are written through ``events.tracking.identify`` only.
+
+    Who is deleted leaves an empty row, to which her codes stay bound.
+    """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "cust"))
     source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
@@ -21,16 +36,34 @@ class Customer(models.Model):
     description = models.TextField(null=True, blank=True)
     address = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    refuses = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=models.Value([], output_field=ArrayField(models.CharField(max_length=20))),
+        blank=True,
+        editable=False,
+        help_text="Channels on which she forbade to write, as her consents stand.",
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = CustomerQuerySet.as_manager()
+    objects = Living()
+    everybody = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
         indexes = [
             # The API's filter by e-mail and the admin's exact search.
             models.Index(fields=["email"], name="customer_by_email"),
+            # The API's list and its cursor by date.
+            models.Index(fields=["created_at", "id"], name="customer_by_creation"),
+            # The API's order by the last change.
+            models.Index(Coalesce("updated_at", "created_at"), "id", name="customer_by_change"),
+            # The API's filter by city.
+            models.Index(
+                KeyTransform("city", "address"), name="customer_by_city", condition=models.Q(address__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,6 +78,7 @@ class Suppression(models.Model):
         BOUNCED = "bounced", "Bounced"
         COMPLAINED = "complained", "Complained"
         MANUAL = "manual", "Added by hand"
+        ERASED = "erased", "Erased for good"
 
     channel = models.CharField(max_length=20)
     address_hash = models.BinaryField(max_length=32)
@@ -62,3 +96,48 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.get_reason_display()}"
+
+
+class Consent(models.Model):
+    """What a customer allowed or forbade on one channel, with its proof. Written once; the latest counts."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="consents")
+    channel = models.CharField(max_length=20)
+    is_given = models.BooleanField()
+    source = models.CharField(max_length=120, help_text="By which way it was told.")
+    ip_address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            # What counts now: the latest of each channel.
+            models.Index(fields=["customer", "channel", "-id"], name="consent_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {'given' if self.is_given else 'refused'}"
+
+
+class Erasure(models.Model):
+    """That everything known of a customer was erased, and how much it was. It holds nothing of hers but our own id."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "del"))
+    customer = models.OneToOneField(Customer, on_delete=models.PROTECT, related_name="erasure")
+    counts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    look_again_at = models.DateTimeField(null=True, help_text="When what was under way meanwhile is erased, too.")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            # Which erasures are to be looked at again.
+            models.Index(
+                fields=["look_again_at"],
+                name="erasure_unfinished",
+                condition=models.Q(look_again_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,7 +1,7 @@
 """Addresses that a channel must not write to: kept as hashes, so that they outlive the customer's own data."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from customers.models import Customer, Suppression
 
@@ -26,9 +26,10 @@ def suppressed(channel: str, addresses: Iterable[str]) -> set[str]:
     return {address for address, hashed in hashes.items() if hashed in stopped}
 
 
-def lift(channel: str, address: str) -> bool:
-    """Let the channel write to the address again; tell whether it was stopped."""
-    deleted, _ = Suppression.objects.filter(channel=channel, address_hash=_hash_of(channel, address)).delete()
+def lift(channel: str, address: str, *, reasons: Collection[str] | None = None) -> bool:
+    """Let the channel write to the address again, if it was stopped for one of these reasons; tell whether it was."""
+    stopped = Suppression.objects.filter(channel=channel, address_hash=_hash_of(channel, address))
+    deleted, _ = (stopped if reasons is None else stopped.filter(reason__in=reasons)).delete()
     return bool(deleted)
 
 

@@ -18,7 +18,7 @@ COLUMNS = "id, public_id, source_id, name, email, phone, birthdate::text, descri
 FIND = f"""
     SELECT {COLUMNS} FROM customers_customer WHERE source_id = ANY(%s::text[])
     UNION ALL
-    SELECT {COLUMNS} FROM customers_customer WHERE public_id = ANY(%s::text[])
+    SELECT {COLUMNS} FROM customers_customer WHERE public_id = ANY(%s::text[]) AND deleted_at IS NULL
 """  # noqa: S608
 LOCK = f"SELECT {COLUMNS} FROM customers_customer WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
 SHAPE = """
@@ -28,7 +28,9 @@ SHAPE = """
 INSERT = f"""
     INSERT INTO customers_customer
         (public_id, source_id, name, email, phone, birthdate, description, address, metadata, created_at)
-    SELECT public_id, source_id, name, email, phone, birthdate, description, address, metadata, %s::timestamptz
+    SELECT public_id, source_id, name, email, phone, birthdate, description, address, metadata,
+        -- Lists go on after a moment told to the millisecond: who comes in together must not share one.
+        %s::timestamptz - (count(*) OVER () - row_number() OVER (ORDER BY source_id)) * interval '1 ms'
     FROM jsonb_to_recordset(%s::jsonb) AS given {SHAPE}
     ORDER BY source_id
     ON CONFLICT (source_id) DO NOTHING
@@ -40,7 +42,7 @@ UPDATE = f"""
         description = given.description, address = given.address, metadata = given.metadata,
         updated_at = %s::timestamptz
     FROM jsonb_to_recordset(%s::jsonb) AS given {SHAPE}
-    WHERE kept.id = given.id
+    WHERE kept.id = given.id AND kept.deleted_at IS NULL
 """  # noqa: S608
 
 
@@ -67,7 +69,7 @@ def write(cursor: Cursor, crowd: Crowd, now: datetime) -> None:
     Whoever changed since she was read is read again under a lock, and what was said is applied to her anew: two
     processes that speak of one customer at once lose nothing.
     """
-    _insert(cursor, [draft for draft in crowd.drafts if draft.row is None], now)
+    _insert(cursor, [draft for draft in crowd.drafts if draft.row is None and draft.accepted], now)
     changed = {draft.id: draft for draft in crowd.drafts if draft.row is not None and draft.is_changed}
     if not changed:
         return
@@ -90,7 +92,7 @@ def _insert(cursor: Cursor, drafts: Sequence[Draft], now: datetime) -> None:
     for draft in drafts:
         draft.id = ids.get(draft.public_id)
         if draft.id is not None:
-            draft.sayings[0].created = True
+            draft.accepted[0].created = True
     if raced:
         _adopt(cursor, raced)
 

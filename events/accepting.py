@@ -20,6 +20,7 @@ from customers.upserting import Cursor
 from events import definitions, recording
 from events.definitions import Rules
 from events.recording import Happening
+from schemas import checking
 
 SKEW = timedelta(minutes=5)
 
@@ -77,6 +78,7 @@ def accept_group(cursor: Cursor, reports: Sequence[Report]) -> list[Outcome]:
     outcomes = [Outcome.of(report) for report in reports]
     rules = definitions.read_rules(cursor, {report.name for report in reports if report.name})
     crowd = upserting.find(cursor, [report.profile for report in reports])
+    crowd.schema = checking.read(cursor)["customer"] if rules.has_customer_schema else None
     fit = [outcome for outcome in outcomes if _is_fit(outcome, rules, crowd)]
     fresh = _reserve(cursor, fit, rules.now)
     drafts = [crowd.say(outcome.saying) for outcome in fresh]

@@ -23,7 +23,8 @@ PROPERTIES_MOST = 100
 RULES = """
     SELECT clock_timestamp(),
            (SELECT unknown_events FROM access_project),
-           (SELECT jsonb_object_agg(name, properties)::text FROM events_eventdefinition WHERE name = ANY(%s::text[]))
+           (SELECT jsonb_object_agg(name, properties)::text FROM events_eventdefinition WHERE name = ANY(%s::text[])),
+           EXISTS (SELECT FROM schemas_metadataschema WHERE related_object = 'customer')
 """
 SEE = """
     INSERT INTO events_eventdefinition (public_id, name, properties, is_declared, created_at)
@@ -70,13 +71,14 @@ class Rules:
     now: datetime
     refuses_unknown: bool
     declared: dict[str, dict[str, Any]]
+    has_customer_schema: bool = False
 
     def check(self, name: str, properties: Mapping[str, Any]) -> Problem | None:
         """Return why an event must not be stored, or None."""
         schema = self.declared.get(name)
         if schema:
             return violation(schema, properties)
-        if schema is None and name not in catalogue.INTERNAL and self.refuses_unknown:
+        if schema is None and name not in catalogue.KNOWN and self.refuses_unknown:
             sentence = f"Cannot find event schema with name {name}"
             return Problem(
                 404, "not_found", "Resource not found", sentence, resource_id=name, resource_type="event_schema"
@@ -84,14 +86,14 @@ class Rules:
         return None
 
     def is_new(self, name: str) -> bool:
-        return bool(name) and name not in self.declared and name not in catalogue.INTERNAL
+        return bool(name) and name not in self.declared and name not in catalogue.KNOWN
 
 
 def read_rules(cursor: Cursor, names: set[str]) -> Rules:
     """Ask the database each time, so that what another process declared holds at once."""
     cursor.execute(RULES, [array(list(names))])
-    now, unknown, declared = cursor.fetchall()[0]
-    return Rules(now, unknown == "reject", orjson.loads(declared) if declared else {})
+    now, unknown, declared, has_customer_schema = cursor.fetchall()[0]
+    return Rules(now, unknown == "reject", orjson.loads(declared) if declared else {}, has_customer_schema)
 
 
 def see(cursor: Cursor, names: set[str], now: datetime) -> None:
@@ -166,7 +168,7 @@ def _declared(name: str, given: object) -> dict[str, Any]:
 
 def _name(given: object) -> str:
     name = limits.identifier(given, "name", NAME_MOST)
-    if catalogue.canonical(name) in catalogue.INTERNAL:
+    if catalogue.canonical(name) in catalogue.KNOWN:
         raise invalid_payload(f"{name} is the name of an internal event")
     return name
 

@@ -1,19 +1,22 @@
 """A customer's timeline as the API tells it: today's names, and whether she did it or it was done to her."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from access.models import ApiKey
 from access.strict_json import moment
+from customers import profiles
 from customers.models import Customer
 from events import catalogue
-from events.models import Event
+from events.models import Event, EventDefinition
 
 # What the customer did; everything else is what was done in return.
 ACTIONS = frozenset(
     name
-    for name in catalogue.INTERNAL
+    for name in catalogue.KNOWN
     if name.startswith(("redemption.succeeded", "redemption.failed", "voucher.validation", "order."))
 ) | {"customer.created", "customer.updated"}
 CUSTOM = "customer.custom_event"
@@ -25,13 +28,13 @@ def of(customer: Customer) -> QuerySet[Event]:
 
 def in_category(events: QuerySet[Event], category: str) -> QuerySet[Event]:
     """Keep what the customer did (ACTION), custom events among it, or what was done in return (EFFECT)."""
-    effects = [name for name in catalogue.INTERNAL if name not in ACTIONS]
+    effects = [name for name in catalogue.KNOWN if name not in ACTIONS]
     return events.filter(name__in=effects) if category == "EFFECT" else events.exclude(name__in=effects)
 
 
 def of_type(events: QuerySet[Event], told_type: str) -> QuerySet[Event]:
     if told_type == CUSTOM:
-        return events.exclude(name__in=list(catalogue.INTERNAL))
+        return events.exclude(name__in=list(catalogue.KNOWN))
     return events.filter(name=catalogue.canonical(told_type))
 
 
@@ -41,12 +44,28 @@ def between(events: QuerySet[Event], start: datetime | None, end: datetime | Non
     return events if end is None else events.filter(occurred_at__lt=end)
 
 
-def as_json(event: Event, customer: dict[str, Any]) -> dict[str, Any]:
-    """Return one line of the timeline of this customer, whose own short form comes along."""
+def about_campaign(events: QuerySet[Event], campaign_id: str | None, campaign_type: str | None) -> QuerySet[Event]:
+    """Keep what happened with codes of one campaign, or of campaigns of one kind, as the events tell it."""
+    if campaign_id is not None:
+        events = events.filter(properties__campaign__id=campaign_id)
+    return events if campaign_type is None else events.filter(properties__campaign__campaign_type=campaign_type)
+
+
+def told(events: Sequence[Event], customer: Customer) -> list[dict[str, Any]]:
+    """Return lines of the timeline of this customer, whose own short form comes along, with who reported what."""
+    who = profiles.simple(customer)
+    keys = ApiKey.objects.in_bulk({event.key_id for event in events if event.key_id is not None})
+    own = {event.name for event in events} - catalogue.KNOWN.keys()
+    schemas = dict(EventDefinition.objects.filter(name__in=own).values_list("name", "public_id")) if own else {}
+    return [_line(event, who, keys.get(event.key_id or 0), schemas) for event in events]
+
+
+def _line(event: Event, who: dict[str, Any], key: ApiKey | None, schemas: Mapping[str, str]) -> dict[str, Any]:
+    reporter = {"api_key": {"name": key.name, "app_id": key.app_id}} if key else {}
     return {
         "id": event_id(event),
         "type": told_type(event.name),
-        "data": {"data": _told_data(event, customer), "event_source": {"channel": event.source}},
+        "data": {"data": _told_data(event, who, schemas), "event_source": {"channel": event.source, **reporter}},
         "created_at": moment(event.occurred_at),
         "group_id": event.group_id or None,
         "object": "event",
@@ -59,17 +78,18 @@ def event_id(event: Event) -> str:
 
 def told_type(name: str) -> str:
     """Return the name that timelines use today: the spelling that begins with ``customer.``"""
-    internal = catalogue.INTERNAL.get(name)
+    internal = catalogue.KNOWN.get(name)
     if internal is None:
         return CUSTOM
     spellings = (name, *internal.aliases)
     return next((spelling for spelling in spellings if spelling.startswith("customer.")), name)
 
 
-def _told_data(event: Event, customer: dict[str, Any]) -> dict[str, Any]:
-    if event.name in catalogue.INTERNAL:
+def _told_data(event: Event, customer: dict[str, Any], schemas: Mapping[str, str]) -> dict[str, Any]:
+    if event.name in catalogue.KNOWN:
         return {"customer": customer, **event.properties}
     told = {"id": event.public_id, "object": "event", "type": event.name, "metadata": event.properties}
     lacking = {"referral": None, "loyalty": None}
     happened = {**told, "customer": customer, **lacking, "created_at": moment(event.occurred_at)}
-    return {"event": happened, "event_schema": {"id": None, "name": event.name}, "customer": customer, **lacking}
+    schema = {"id": schemas.get(event.name), "name": event.name}
+    return {"event": happened, "event_schema": schema, "customer": customer, **lacking}

@@ -15,6 +15,7 @@ WORK: list[Item] = [
     ("Segments", "filter_alt", "admin:segments_segment_changelist", "segments.view_segment"),
     ("Events", "bolt", "admin:events_event_changelist", "events.view_event"),
     ("Campaigns", "confirmation_number", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+    ("Validation rules", "rule", "admin:campaigns_validationrule_changelist", "campaigns.view_validationrule"),
     ("Code desk", "search", "admin:distributions_distribution_desk", "distributions.view_delivery"),
     ("Distributions", "send", "admin:distributions_distribution_changelist", "distributions.view_distribution"),
     ("Mailbox", "inbox", "admin:distributions_distribution_mailbox", "distributions.view_delivery"),
@@ -24,6 +25,7 @@ SETTINGS: list[Item] = [
     ("Project", "tune", "admin:access_project_changelist", "access.view_project"),
     ("API keys", "key", "admin:access_apikey_changelist", "access.view_apikey"),
     ("Event schema", "schema", "admin:events_eventdefinition_changelist", "events.view_eventdefinition"),
+    ("Metadata", "data_object", "admin:schemas_metadataschema_changelist", "schemas.view_metadataschema"),
     ("People", "badge", "admin:auth_user_changelist", "auth.view_user"),
     ("Audit", "history", "admin:access_auditentry_changelist", "access.view_auditentry"),
 ]

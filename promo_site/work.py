@@ -10,6 +10,8 @@ from backlog import doorbell, working
 from backlog.tasks import work_off
 from campaigns import pools
 from campaigns.tasks import make_codes
+from customers import leaving
+from customers.tasks import look_again_at_erasures
 from distributions.sending import stages
 from distributions.tasks import send_due
 from events import pipeline
@@ -35,6 +37,7 @@ ALL = (
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
     Work("bulk", working.has_work, work_off),
+    Work("bulk", leaving.has_due, look_again_at_erasures),
 )
 
 

@@ -14,6 +14,7 @@ from access import keys
 from access import project as projects
 from access.models import ApiKey
 from promo_site import work
+from schemas import checking
 from tests.product import mail_sink, product, running_product
 
 __all__ = ["mail_sink", "product", "running_product"]
@@ -47,6 +48,11 @@ class RestClient:
         content = body if isinstance(body, bytes | str) else json.dumps(body)
         send = getattr(self.client, verb)
         return send(path, content, content_type="application/json", headers={**self.headers, **headers})
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared() -> None:
+    checking.forget()
 
 
 @pytest.fixture

@@ -1,8 +1,23 @@
-"""What we give: campaigns, their pools of codes, and who got which code."""
+"""What we give: campaigns, their pools of codes, who got which code, and what moved on the cards among them."""
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.category import Category
 from campaigns.models.publication import Publication
+from campaigns.models.redemption import Redemption, RedemptionCounter, SessionLock, StackingSetting
 from campaigns.models.rule import RuleAssignment, ValidationRule
+from campaigns.models.transaction import Transaction
 from campaigns.models.voucher import Voucher
 
-__all__ = ["Campaign", "Publication", "RuleAssignment", "ValidationRule", "Voucher"]
+__all__ = [
+    "Campaign",
+    "Category",
+    "Publication",
+    "Redemption",
+    "RedemptionCounter",
+    "RuleAssignment",
+    "SessionLock",
+    "StackingSetting",
+    "Transaction",
+    "ValidationRule",
+    "Voucher",
+]

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import creation, reading, terms
+from campaigns import creation, reading, removal, terms
 from campaigns.forms import AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
+from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, record, the_campaign, whole
 from events.clock import database_now
@@ -94,7 +95,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
     context = {
         "title": campaign.name,
         "campaign": campaign,
-        "discount": reading.discount_in_words(campaign),
+        "discount": reading.promise_in_words(campaign),
         "lasts": lasts_in_words(campaign),
         "status": reading.status(campaign, database_now()),
         "pool": pool,
@@ -102,6 +103,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "shown": "given" if given else "all",
         "codes": reading.given_codes_of(campaign, number) if given else reading.codes_of(campaign, search, number),
         "used_by": reading.distributions_of(campaign),
+        "rules_panel": rules_panel(campaign),
         "add_form": AddCodesForm(),
         "import_form": ImportForm(),
         **more,
@@ -130,7 +132,7 @@ def set_active(request: HttpRequest, key: str) -> HttpResponse:
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     campaign = the_campaign(key)
     try:
-        creation.delete(campaign)
+        removal.delete(campaign)
     except Problem as problem:
         messages.error(request, problem.details)
         return redirect("admin:campaigns_campaign_change", key)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from access.models import Project
-from campaigns import discounts, pictures
+from campaigns import incentives, pictures
 from campaigns.models import Campaign, Voucher
 from customers.models import Customer
 from events.models import Event
@@ -106,10 +106,10 @@ def _customer(customer: Customer) -> dict[str, Any]:
 def _voucher(voucher: Voucher | None, campaign: Campaign | None, project: Project) -> Mapping[str, Any]:
     if voucher is None:
         return {}
-    ends = voucher.expires_at or (campaign.expiration_date if campaign else None)
+    ends = voucher.ends_at
     fields = _VoucherFields(code=voucher.code)
     if campaign is not None:
-        fields["discount"] = discounts.in_words(campaign.discount, project.currency)
+        fields["discount"] = incentives.in_words(voucher.kind, voucher.incentive, project.currency)
     if ends is not None:
         fields["expires_at"] = day_in_words(ends, project)
     return fields

@@ -40,6 +40,6 @@ def _facts(case: Case, what: str, now: datetime) -> Iterable[Fact]:
     yield Fact(
         f"distribution.email.{what}",
         entity_id=case.distribution.public_id,
-        properties={**message, "customer": profiles.simple(case.customer)},
+        properties={**message, "customer": profiles.reference(case.customer)},
         caused_by=case.cause,
     )

@@ -1,6 +1,6 @@
 """A distribution in one paragraph that can be read aloud: when, to whom, what, by which way, with what exceptions."""
 
-from campaigns import discounts
+from campaigns import incentives
 from distributions.models import Distribution
 
 WAYS = {"email": "by e-mail", "webhook": "to your webhook", "mailbox": "into the built-in mailbox"}
@@ -59,7 +59,8 @@ def _gift(distribution: Distribution, currency: str) -> str:
         return "a message without a code"
     if distribution.campaign is None:
         return "a unique code of a campaign you have not chosen yet"
-    worth = discounts.in_words(distribution.campaign.discount, currency)
+    campaign = distribution.campaign
+    worth = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
     return f"a unique code of “{distribution.campaign}” ({worth})"
 
 

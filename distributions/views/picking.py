@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from access import project
-from campaigns import discounts, pools
+from campaigns import incentives, pools
 from campaigns.models import Campaign
 from events import catalogue
 from events.models import EventDefinition
@@ -114,7 +114,7 @@ def in_words(segment: Segment) -> str:
 def event_names() -> list[str]:
     """Return the names worth typing: the shop's own events first, then the built-in ones."""
     own = EventDefinition.objects.order_by("name").values_list("name", flat=True)[:LONGEST_LIST]
-    return [*own, *sorted(name for name, event in catalogue.INTERNAL.items() if event.has_customer)]
+    return [*own, *sorted(name for name, event in catalogue.KNOWN.items() if event.has_customer)]
 
 
 def campaigns() -> list[CampaignChoice]:
@@ -130,7 +130,7 @@ def _campaign_choice(campaign: Campaign, level: pools.Level, currency: str) -> C
     return CampaignChoice(
         campaign.public_id,
         campaign.name,
-        discounts.in_words(campaign.discount, currency),
+        incentives.in_words(campaign.voucher_kind, campaign.incentive, currency),
         level.free,
         level.total,
         campaign.type == Campaign.Type.AUTO_UPDATE,

@@ -6,11 +6,11 @@ Such a key may track and nothing else: it reads nothing back, and it cannot redi
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
 
-from access import authentication, problems, strict_json
+from access import problems, strict_json
 from access.authentication import client_caller
-from access.endpoints import post_endpoint, told
+from access.browsers import client_endpoint
+from access.endpoints import told
 from access.limits import identifier
 from events import group_commit
 from events.accepting import Outcome
@@ -18,26 +18,10 @@ from events.api.reported import SCOPE, accepted
 from events.models import Event
 from events.reporting import EVENT_BYTES, Origin, read_report
 
-ALLOWED_HEADERS = "Content-Type, Idempotency-Key, X-Client-Application-Id, X-Client-Token, X-Voucherify-Channel"
 
-
-@csrf_exempt
+@client_endpoint("POST")
 def track_from_page(request: HttpRequest) -> HttpResponse:
     """Accept one event of a page, from an origin that its key allows."""
-    origin = request.META.get("HTTP_ORIGIN", "")
-    response = HttpResponse(status=204) if request.method == "OPTIONS" else _track(request)
-    response["Vary"] = "Origin"
-    if authentication.some_key_allows_origin(origin):
-        response["Access-Control-Allow-Origin"] = origin
-        if request.method == "OPTIONS":
-            response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
-            response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
-            response["Access-Control-Max-Age"] = "600"
-    return response
-
-
-@post_endpoint
-def _track(request: HttpRequest) -> HttpResponse:
     caller = client_caller(request, SCOPE)
     given = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     message_id = identifier(given, "Idempotency-Key") if given else ""

@@ -32,7 +32,7 @@ SHOWN: Final = 5
 COUNTS = """
     SELECT count(*), count(*) FILTER (WHERE {}), count(*) FILTER (WHERE {} AND by_email),
            count(*) FILTER (WHERE {} AND by_sms){}
-    FROM (SELECT {} AS by_email, {} AS by_sms{} FROM customers_customer c{} OFFSET 0) judged
+    FROM (SELECT {} AS by_email, {} AS by_sms{} FROM customers_customer c{} WHERE c.deleted_at IS NULL OFFSET 0) judged
 """
 # The spelling under which ``customers.suppressing`` keeps an address.
 BY_EMAIL = Fragment("""(c.email IS NOT NULL AND c.email <> '' AND NOT EXISTS (

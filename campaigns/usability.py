@@ -1,0 +1,50 @@
+"""Whether a code, or a campaign, can be used at a moment, and why not. Decides on what is loaded; asks nothing else."""
+
+from datetime import datetime
+
+from access import project
+from access.problems import Problem
+from campaigns import validity
+from campaigns.models import Campaign, Voucher
+
+
+def refusal(voucher: Voucher, now: datetime, zone: str | None = None) -> Problem | None:
+    """Say why this code cannot be used now; its campaign must be loaded.
+
+    Quantity and balance are not judged here: whoever takes from them does it in one conditional update. Give the
+    project's time zone where many codes are judged: it is looked up otherwise, where hours or days matter.
+    """
+    if not voucher.active or voucher.deleted_at is not None:
+        return _refused("voucher_disabled", "The voucher is disabled", voucher)
+    if voucher.campaign is not None and not voucher.campaign.active:
+        return _refused("campaign_not_active", "The voucher's campaign is not active", voucher)
+    begin = voucher.begins_at
+    if begin is not None and begin > now:
+        return _refused("voucher_not_active", "The voucher is not active yet", voucher)
+    if voucher.has_ended(now):
+        return _refused("voucher_expired", "The voucher has expired", voucher)
+    if not _is_open(_validity_of(voucher), begin, now, zone):
+        return _refused("voucher_not_active_now", "The voucher is not active at this time", voucher)
+    return None
+
+
+def refusal_of_campaign(campaign: Campaign, now: datetime, zone: str | None = None) -> Problem | None:
+    """Say why nothing of this campaign counts now."""
+    begin, end = campaign.start_date, campaign.expiration_date
+    is_within = (begin is None or begin <= now) and (end is None or now < end)
+    if campaign.active and is_within and _is_open(campaign.validity, begin, now, zone):
+        return None
+    name = campaign.public_id
+    return Problem(400, "campaign_not_active", "The campaign is not active", resource_id=name, resource_type="campaign")
+
+
+def _validity_of(voucher: Voucher) -> validity.Validity | None:
+    return voucher.validity or (voucher.campaign.validity if voucher.campaign else None)
+
+
+def _is_open(hours: validity.Validity | None, begin: datetime | None, now: datetime, zone: str | None) -> bool:
+    return not hours or validity.is_open(hours, begin, now, zone or project.current().time_zone)
+
+
+def _refused(key: str, message: str, voucher: Voucher) -> Problem:
+    return Problem(400, key, message, resource_id=voucher.code, resource_type="voucher")

@@ -1,0 +1,54 @@
+"""What stays of what a customer did who goes: of one who is deleted her history, of one who is erased nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from access.identifiers import first_uuid7_at
+from customers.leaving import Departure
+from events import tracking
+from events.models import Event, PendingEvent, Tally
+from events.tracking import Fact
+
+# How far the clock of the process that names an event may be from the database's.
+CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+def forget(departure: Departure) -> dict[str, int]:
+    """Draw no more consequences, count nothing, and tell once that she is gone."""
+    customer = departure.customer
+    PendingEvent.objects.filter(customer_id=customer.pk).delete()
+    counts = _erase(departure) if departure.is_permanent else {}
+    Tally.objects.filter(customer=customer).delete()
+    if departure.is_first:
+        tracking.track(_fact(departure))
+    return counts
+
+
+def _erase(departure: Departure) -> dict[str, int]:
+    customer = departure.customer
+    tallies = Tally.objects.filter(customer=customer).count()
+    events, _ = Event.objects.filter(customer=customer).delete()
+    if customer.deleted_at is not None:
+        _forget_the_name(customer.public_id, customer.deleted_at)
+    return {"events": events, "customer_events": events, "daily_events": tallies}
+
+
+def _forget_the_name(public_id: str, at: datetime) -> None:
+    """Take the shop's id for her out of what told of her deletion: found by when it happened, not by a search."""
+    then = Event.objects.filter(pk__gte=first_uuid7_at(at - CLOCKS_DIFFER), pk__lt=first_uuid7_at(at + CLOCKS_DIFFER))
+    told = then.filter(name="customer.deleted", entity_id=public_id)
+    told.update(properties={"customer": {"id": public_id, "object": "customer"}})
+
+
+def _fact(departure: Departure) -> Fact:
+    customer = departure.customer
+    told: dict[str, Any] = {"id": customer.public_id, "object": "customer"}
+    if not departure.is_permanent:
+        told["source_id"] = customer.source_id
+    return Fact(
+        "customer.deleted",
+        entity_id=customer.public_id,
+        properties={"customer": told},
+        source=departure.source,
+        group_id=departure.group_id,
+    )
