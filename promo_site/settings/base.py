@@ -140,13 +140,13 @@ EVENT_PIPELINE = [
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS = ["orders.summaries.facts"]
+CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers"]
 
 # Who looks at customers again when facts of theirs changed without an event: function(customer ids, name of the facts).
 CUSTOMER_FOLLOWERS = ["segments.membership.wakeups.look_again"]
 
 # Which redemptions orders came to, told by the app that knows: function(ids of orders) -> {id: {redemption: facts}}.
-ORDER_FACTS: list[str] = []
+ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
