@@ -10,9 +10,9 @@ from campaigns import pools
 from campaigns.tasks import make_codes
 from distributions.sending import stages
 from distributions.tasks import send_due
-from events import doorbell, pipeline
+from events import doorbell, pipeline, pruning
 from events.clock import database_now
-from events.tasks import apply_pending
+from events.tasks import apply_pending, prune_message_ids
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 
@@ -32,6 +32,7 @@ ALL = (
     Work("send", stages.has_due, send_due),
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
+    Work("bulk", pruning.has_due, prune_message_ids),
 )
 
 

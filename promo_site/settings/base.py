@@ -18,6 +18,7 @@ PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PROMO_DEMO = environment.flag("PROMO_DEMO", True)
+PROMO_MESSAGE_ID_DAYS = environment.days("PROMO_MESSAGE_ID_DAYS", 90)
 PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
 PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
@@ -143,7 +144,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
 CELERY_TASK_ROUTES = {
-    "events.tasks.*": {"queue": "evaluate"},
+    "events.tasks.apply_pending": {"queue": "evaluate"},
+    "events.tasks.prune_message_ids": {"queue": "bulk"},
     "segments.tasks.wake_members": {"queue": "evaluate"},
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
