@@ -133,6 +133,7 @@ REST_FRAMEWORK = {
 EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
     "distributions.reactions.enrol",
+    "distributions.reactions.wake_waiting",
 ]
 
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
