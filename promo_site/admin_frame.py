@@ -18,6 +18,7 @@ WORK: list[Item] = [
     ("Validation rules", "rule", "admin:campaigns_validationrule_changelist", "campaigns.view_validationrule"),
     ("Code desk", "search", "admin:distributions_distribution_desk", "distributions.view_delivery"),
     ("Distributions", "send", "admin:distributions_distribution_changelist", "distributions.view_distribution"),
+    ("Exports", "download", "admin:exports_export_changelist", "exports.view_export"),
     ("Mailbox", "inbox", "admin:distributions_distribution_mailbox", "distributions.view_delivery"),
     ("Playground", "science", "admin:distributions_distribution_playground", "distributions.view_distribution"),
 ]

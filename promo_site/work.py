@@ -17,6 +17,8 @@ from distributions.tasks import send_due
 from events import pipeline, pruning
 from events.clock import database_now
 from events.tasks import apply_pending, prune_message_ids
+from exports import writing
+from exports.tasks import write_exports
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 
@@ -39,6 +41,7 @@ ALL = (
     Work("bulk", working.has_work, work_off),
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),
+    Work("bulk", writing.has_work, write_exports),
 )
 
 
