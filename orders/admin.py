@@ -18,6 +18,7 @@ from orders import showing
 from orders.models import Order, Product, ProductCollection
 from orders.views import collections, importing, orders, products
 
+MOMENT = "%Y-%m-%d %H:%M UTC"
 TONES = {"Created": "default", "Paid": "success", "Canceled": "warning", "Fulfilled": "info"}
 
 
@@ -65,7 +66,7 @@ class OrderAdmin(Listed):
 
     @display(description="Order")
     def name(self, order: Order) -> str:
-        return str(order)
+        return format_html('<span class="f-break">{}</span>', order)
 
     @display(description="Customer")
     def customer_link(self, order: Order) -> str:
@@ -83,8 +84,8 @@ class OrderAdmin(Listed):
         return order.get_status_display()
 
     @display(description="Placed")
-    def placed(self, order: Order) -> Any:
-        return order.created_at
+    def placed(self, order: Order) -> str:
+        return f"{order.created_at:{MOMENT}}"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -109,7 +110,7 @@ class OrderAdmin(Listed):
 
 @admin.register(Product)
 class ProductAdmin(Listed):
-    list_display = ["title", "source_id", "price_in_words", "variants", "created_at"]
+    list_display = ["title", "source_id", "price_in_words", "variants", "added"]
     search_fields = ["name"]
     search_help_text = "The beginning of a name or source id, or an id of the product or of a variant"
     actions_list = ["bring"]
@@ -124,6 +125,10 @@ class ProductAdmin(Listed):
     @display(description="Price")
     def price_in_words(self, product: Any) -> str:
         return product.shown_amount
+
+    @display(description="Added")
+    def added(self, product: Product) -> str:
+        return f"{product.created_at:{MOMENT}}"
 
     @display(description="Variants")
     def variants(self, product: Any) -> str:
@@ -161,11 +166,15 @@ class ProductAdmin(Listed):
 
 @admin.register(ProductCollection)
 class ProductCollectionAdmin(ModelAdmin):
-    list_display = ["name", "kind", "created_at"]
+    list_display = ["name", "kind", "added"]
     search_fields = ["name", "public_id"]
     search_help_text = "Name or id"
     show_full_result_count = False
     actions = None
+
+    @display(description="Added")
+    def added(self, collection: ProductCollection) -> str:
+        return f"{collection.created_at:{MOMENT}}"
 
     @display(description="Kind")
     def kind(self, collection: ProductCollection) -> str:

@@ -101,7 +101,7 @@ def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[
     if found is not None:
         return found, False
     if "source_id" not in names:
-        raise not_found(model._meta.model_name, known.public_id if known else said.id)
+        raise not_found(model._meta.model_name, known.public_id if known else said.id or "")
     try:
         with transaction.atomic():
             return model.objects.create(source_id=said.source_id, **owner, **said.fields), True
@@ -143,8 +143,8 @@ def _read(given: Mapping[str, Any], readers: Mapping[str, Any], *, is_whole: boo
     fields = {name: read(given[name]) for name, read in readers.items() if given.get(name) is not None}
     if is_whole:
         fields |= {name: None for name in readers if name in given and given[name] is None}
-    identified = [limits.identifier(given[name], name) if given.get(name) else None for name in ("id", "source_id")]
-    return GoodsChange(*identified, fields, is_whole=is_whole)
+    named = {name: limits.identifier(given[name], name) for name in ("id", "source_id") if given.get(name)}
+    return GoodsChange(named.get("id"), named.get("source_id"), fields, is_whole)
 
 
 def _shared(resource: str) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def events_of(order: Order) -> list[Line]:
 
 
 def bought_by(customer: Customer) -> Sequence[Order]:
-    return Order.objects.filter(customer=customer).order_by("-id")[:LATEST]
+    return list(Order.objects.filter(customer=customer).order_by("-id")[:LATEST])
 
 
 def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -153,4 +153,4 @@ def variants_of(products: Sequence[Product]) -> dict[int, int]:
 def collections_listing(product: Product) -> Sequence[ProductCollection]:
     """Return the collections that list a product or a variant of it."""
     inside = CollectedItem.objects.filter(Q(product=product) | Q(sku__product=product)).values("collection")
-    return ProductCollection.objects.filter(pk__in=inside)
+    return list(ProductCollection.objects.filter(pk__in=inside))
