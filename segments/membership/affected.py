@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from django.db import connection
-
+from access import statements
 from events.models import Event
 from segments.conditions import Group, judging, leaves, parse
 from segments.conditions.evaluation import Judge
@@ -194,7 +193,7 @@ _known: Index | None = None
 def current() -> Index:
     """Return the index as the table stands."""
     global _known
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(VERSION)
         version = cursor.fetchone()
     if _known is None or _known.version != version:

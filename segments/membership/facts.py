@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from access import statements
 from events.models import Event
 from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
@@ -22,15 +21,17 @@ from segments.conditions.needs import Need, Needs
 from segments.conditions.operators import BOUGHT, STANDARD_ATTRIBUTES
 from segments.conditions.values import Value
 
-# Tallies count what is pending, too; reading both in one statement, they agree.
+# Tallies count what is pending, too; reading both in one statement, they agree. The array keeps the planner on what is
+# pending of these customers, which is little, whatever it knows of the tables.
 TALLIES = """
     SELECT customer_id, event_name, count, first_at, last_at, FALSE
     FROM events_tally WHERE customer_id = ANY(%(customers)s) AND event_name = ANY(%(names)s)
     UNION ALL
-    SELECT waiting.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
-    FROM events_pendingevent waiting JOIN events_event e ON e.id = waiting.event_id
-    WHERE waiting.customer_id = ANY(%(customers)s) AND e.name = ANY(%(names)s)
-    GROUP BY waiting.customer_id, e.name
+    SELECT e.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
+    FROM events_event e
+    WHERE e.id = ANY(ARRAY(SELECT event_id FROM events_pendingevent WHERE customer_id = ANY(%(customers)s)))
+        AND e.name = ANY(%(names)s)
+    GROUP BY e.customer_id, e.name
 """
 # The first and last time of what was applied before, where the tally's is that of an event still to come.
 TIMES = """
@@ -167,7 +168,7 @@ class _Excluded:
 
 def _read_tallies(customers: list[int], names: set[str], excluded: _Excluded) -> dict[Key, Happened]:
     totals: dict[Key, Happened] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TALLIES, {"customers": customers, "names": sorted(names)})
         for customer_id, name, count, first_at, last_at, is_pending in cursor.fetchall():
             if is_pending:
@@ -181,7 +182,7 @@ def _restore_times(tallies: dict[int, dict[str, Happened]], moved: dict[Key, Hap
     if not moved:
         return
     wanted: dict[str, Any] = {"customers": [key[0] for key in moved], "names": [key[1] for key in moved]}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TIMES, wanted | {"later": [event.id for event in later]})
         for customer_id, name, first_at, last_at in cursor.fetchall():
             count = moved[customer_id, name].count
@@ -200,7 +201,7 @@ def complete(facts: dict[int, CustomerFacts], needs: Needs, now: datetime, later
 
 def _read_attributes(customers: list[int]) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(ATTRIBUTES, [customers])
         for pk, *row in cursor.fetchall():
             columns, (address, metadata), bought = row[: len(_COLUMNS)], row[-7:-5], row[-5:]
@@ -229,7 +230,7 @@ def _read_occurrences(
         return found
     parts = [_occurrences(customers, name, need, now, later) for name, need in wanted.items()]
     query = joined("UNION ALL", parts, empty=FALSE)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(f"{query.text} ORDER BY 4 DESC", query.params)
         for customer_id, name, pk, occurred_at, properties in cursor.fetchall():
             found[customer_id][name].append(Occurrence(pk, occurred_at, _decoded(properties)))
