@@ -78,12 +78,18 @@ class Event(models.Model):
 
 
 class SeenMessage(models.Model):
-    """A ``message_id`` that was accepted once: the same id again is a duplicate, or a conflict."""
+    """A ``message_id`` that was accepted once: the same id again is a duplicate, or a conflict, while it is kept."""
 
     message_id = models.CharField(primary_key=True, max_length=255)
     body_hash = models.BinaryField(max_length=32)
     event_id = models.UUIDField()
     received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            # Which ids are so old that they are forgotten.
+            models.Index(fields=["received_at"], name="seen_message_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.message_id

@@ -33,18 +33,20 @@ class GoodsChange:
     id: str | None = None
     source_id: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    # Said as all there is to say: metadata is put in the place of what was known, not laid over it.
+    is_whole: bool = False
 
 
-def parse_product(data: object) -> GoodsChange:
+def parse_product(data: object, *, is_whole: bool = False) -> GoodsChange:
     given = limits.mapping(data, "product")
     readers = {"name": _text("name"), "attributes": _attribute_names, **_shared("product")}
-    return _read(given, readers)
+    return _read(given, readers, is_whole=is_whole)
 
 
-def parse_sku(data: object) -> GoodsChange:
+def parse_sku(data: object, *, is_whole: bool = False) -> GoodsChange:
     given = limits.mapping(data, "sku")
     readers = {"sku": _text("sku"), "currency": _currency, "attributes": _attribute_values, **_shared("sku")}
-    return _read(given, readers)
+    return _read(given, readers, is_whole=is_whole)
 
 
 @transaction.atomic
@@ -99,7 +101,7 @@ def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[
     if found is not None:
         return found, False
     if "source_id" not in names:
-        raise not_found(model._meta.model_name, known.public_id if known else said.id)
+        raise not_found(model._meta.model_name, known.public_id if known else said.id or "")
     try:
         with transaction.atomic():
             return model.objects.create(source_id=said.source_id, **owner, **said.fields), True
@@ -110,7 +112,7 @@ def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[
 
 def _settled(thing: Any, said: GoodsChange, by: By, *, is_new: bool) -> Any:
     """Change what was there already, and tell what is as it stands now."""
-    is_told = is_new or _changed(thing, said.fields)
+    is_told = is_new or _changed(thing, said)
     loaded = type(thing).objects.with_owner().get(pk=thing.pk)
     if is_told:
         track(_fact(loaded, "created" if is_new else "updated", by))
@@ -125,10 +127,10 @@ def _fact(thing: Product | Sku, verb: str, by: By) -> Fact:
     return Fact(f"{kind}.{verb}", None, said, thing.public_id, source=by.source, group_id=by.group_id)
 
 
-def _changed(thing: Any, fields: Mapping[str, Any]) -> bool:
+def _changed(thing: Any, said: GoodsChange) -> bool:
     """Write what differs and return whether anything did; metadata is merged key by key."""
-    fields = dict(fields)
-    if "metadata" in fields:
+    fields = dict(said.fields)
+    if "metadata" in fields and not said.is_whole:
         fields["metadata"] = {**thing.metadata, **fields["metadata"]}
     new = {name: value for name, value in fields.items() if getattr(thing, name) != value}
     if new:
@@ -136,10 +138,13 @@ def _changed(thing: Any, fields: Mapping[str, Any]) -> bool:
     return bool(new)
 
 
-def _read(given: Mapping[str, Any], readers: Mapping[str, Any]) -> GoodsChange:
+def _read(given: Mapping[str, Any], readers: Mapping[str, Any], *, is_whole: bool) -> GoodsChange:
+    """Read what is given; a null means not given, or nothing where all there is to say is said."""
     fields = {name: read(given[name]) for name, read in readers.items() if given.get(name) is not None}
-    identified = [limits.identifier(given[name], name) if given.get(name) else None for name in ("id", "source_id")]
-    return GoodsChange(*identified, fields)
+    if is_whole:
+        fields |= {name: None for name in readers if name in given and given[name] is None}
+    named = {name: limits.identifier(given[name], name) for name in ("id", "source_id") if given.get(name)}
+    return GoodsChange(named.get("id"), named.get("source_id"), fields, is_whole)
 
 
 def _shared(resource: str) -> dict[str, Any]:

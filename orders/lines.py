@@ -68,7 +68,7 @@ def _line(item: ItemSaid, known: Known) -> Line:
 
 def _price(item: ItemSaid, product: Product | None, sku: Sku | None) -> int | None:
     """Return the price of one: as told on the line, else of its goods as told, else of its goods as known."""
-    told = [item.price, item.sku and item.sku.price, item.product and item.product.price]
+    told = [item.price, item.sku.price if item.sku else None, item.product.price if item.product else None]
     if item.amount is not None and item.price is None:
         return None
     known = [sku.price if sku else None, product.price if product else None]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from access import money, project
 from access.problems import Problem, invalid_payload
 from backlog.models import AsyncAction
 from backlog.rows import Outcome, Refusal, Row
@@ -35,11 +36,14 @@ def update_product_metadata(action: AsyncAction, rows: Sequence[Row]) -> Outcome
 
 
 def import_products(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
-    return _each(action, rows, lambda cells, by: _put_product(goods.parse_product(_cells(cells, PRODUCT_COLUMNS)), by))
+    currency = project.current().currency
+    return _each(action, rows, lambda cells, by: _put_product(
+        goods.parse_product(_cells(cells, PRODUCT_COLUMNS, currency)), by))  # fmt: skip
 
 
 def import_skus(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
-    return _each(action, rows, _put_sku)
+    currency = project.current().currency
+    return _each(action, rows, lambda cells, by: _put_sku(_cells(cells, SKU_COLUMNS, currency), by))
 
 
 def import_orders(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
@@ -63,8 +67,7 @@ def _put_product(said: goods.GoodsChange, by: By) -> None:
     goods.save_product(said, by)
 
 
-def _put_sku(cells: dict[str, str], by: By) -> None:
-    said = _cells(cells, SKU_COLUMNS)
+def _put_sku(said: dict[str, Any], by: By) -> None:
     named = str(said.pop("product_id", ""))
     product = Product.objects.named(named).first() if named else None
     if product is None:
@@ -94,7 +97,7 @@ def _name(said: Any) -> str:
     return str(said)[:255]
 
 
-def _cells(cells: dict[str, str], columns: dict[str, str]) -> dict[str, Any]:
+def _cells(cells: dict[str, str], columns: dict[str, str], currency: str) -> dict[str, Any]:
     said: dict[str, Any] = {"metadata": {}}
     for header, cell in cells.items():
         name = header.strip().lower().replace(" ", "_")
@@ -103,20 +106,20 @@ def _cells(cells: dict[str, str], columns: dict[str, str]) -> dict[str, Any]:
         if name not in columns:
             said["metadata"][header] = cell
         else:
-            said[columns[name]] = _read(columns[name], cell)
+            said[columns[name]] = _read(columns[name], cell, currency)
     return said if said["metadata"] else {name: value for name, value in said.items() if name != "metadata"}
 
 
-def _read(name: str, cell: str) -> Any:
+def _read(name: str, cell: str, currency: str) -> Any:
     if name == "attributes":
         return [part.strip() for part in cell.split(",") if part.strip()]
-    return _cents(cell) if name == "price" else cell
+    return _price(cell, currency) if name == "price" else cell
 
 
-def _cents(cell: str) -> int:
-    """Read a price as people write it, with two decimals at the most."""
+def _price(cell: str, currency: str) -> int:
+    """Read a price as people write it, with as many decimals as the currency has."""
     try:
-        amount = Decimal(cell.replace(",", ".")) * 100
+        amount = money.smallest(Decimal(cell.replace(",", ".")), currency)
     except InvalidOperation as error:
         raise invalid_payload(f"price should be a number such as 12.50, not {cell[:40]}") from error
     if amount != amount.to_integral_value() or not 0 <= amount <= saying.AMOUNT_MOST:

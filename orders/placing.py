@@ -95,7 +95,11 @@ def _cart(said: OrderSaid, order: Order | None) -> Cart | None:
     """Return what is bought as it was told; nothing where an order that is known keeps its lines and sums."""
     if order is None or said.items is not None:
         return lines.cart_of(said)
-    sums = {"amount": said.amount, "initial_amount": said.initial_amount, "discount_amount": said.discount_amount}
+    sums: dict[str, Any] = {
+        "amount": said.amount,
+        "initial_amount": said.initial_amount,
+        "discount_amount": said.discount_amount,
+    }
     meant = {name: amount for name, amount in sums.items() if amount is not None}
     if said.amount is not None:
         # What discounts added to it stays added.
@@ -162,9 +166,9 @@ def _change(held: Order, fields: dict[str, Any], cart: Cart | None, told: Told) 
     Order.objects.filter(pk=held.pk).update(**new, updated_at=Now(), **({"paid_at": Now()} if becomes_paid else {}))
     order = _loaded(held)
     summaries.follow(order, before)
-    if before[0] not in (None, order.customer_id):
+    if before[0] is not None and before[0] != order.customer_id:
         # Whose it was is told nothing of an order that is another's now.
-        summaries.look_again([held.customer_id])
+        summaries.look_again([before[0]])
     _tell(order, ["order.updated", *(_told_of_status(order, was_paid=was_paid) if "status" in new else [])], told)
     return order
 

@@ -10,6 +10,7 @@ from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
+from exports import urls as exports_urls
 from orders import urls as orders_urls
 from promo_site import home
 from promo_site.health import healthz
@@ -22,6 +23,8 @@ APPS = (
     schemas_urls,
     customers_urls,
     events_urls,
+    # Before the orders: one of its addresses lies below theirs.
+    exports_urls,
     orders_urls,
     segments_urls,
     campaigns_urls,

@@ -179,7 +179,7 @@ def _case(
         metadata=situation.wish.metadata,
         api_keys=situation.asker.names,
         user_login=situation.asker.user_login,
-        gift_amount=situation.wish.redeemables[0].credits,
+        gift_amount=next((each.credits for each in situation.wish.redeemables if each.credits), None),
     )
 
 

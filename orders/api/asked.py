@@ -20,11 +20,17 @@ def by(request: Request) -> By:
 
 
 def ordered(
-    request: Request, type: str, rows: Iterable[Row], *, scope: str, asked: dict[str, Any] | None = None
+    request: Request,
+    type: str,
+    rows: Iterable[Row],
+    *,
+    scope: str,
+    asked: dict[str, Any] | None = None,
+    per_slice: int = asking.PER_SLICE,
 ) -> Response:
     """Take a bulk call whole and answer where it can be followed."""
     group_id, key_id = request_id_of(request), caller_of(request).key_id
-    action = asking.ask(type, rows, scope=scope, asked=asked, group_id=group_id, key_id=key_id)
+    action = asking.ask(type, rows, scope=scope, asked=asked, group_id=group_id, key_id=key_id, per_slice=per_slice)
     doorbell.ring_on_commit(work_off)
     return Response({"async_action_id": action.public_id}, status=202)
 

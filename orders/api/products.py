@@ -70,7 +70,7 @@ class OneProduct(APIView):
     def get(self, _request: Request, named: str) -> Response:
         product = the_product(named)
         skus = Sku.objects.filter(product=product).select_related("product").order_by("id")
-        return Response(product_with_skus(product, skus[:SHOWN_MOST], total_of(skus)))
+        return Response(product_with_skus(product, list(skus[:SHOWN_MOST]), total_of(skus)))
 
     def put(self, request: Request, named: str) -> Response:
         said = goods.parse_product(request.data)
@@ -139,7 +139,7 @@ class ImportProducts(APIView):
     type = "PRODUCTS.IMPORT_CSV"
 
     def post(self, request: Request) -> Response:
-        rows = (Row(line.number, line.cells) for line in sheets.read(uploads.uploaded(request).file))
+        rows = (Row(line.number, line.cells) for line in sheets.read(uploads.uploaded(request)))
         return asked.ordered(request, self.type, rows, scope="products")
 
 

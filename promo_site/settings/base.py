@@ -18,6 +18,7 @@ PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PROMO_DEMO = environment.flag("PROMO_DEMO", True)
+PROMO_MESSAGE_ID_DAYS = environment.days("PROMO_MESSAGE_ID_DAYS", 90)
 PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
 PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
@@ -137,6 +138,7 @@ REST_FRAMEWORK = {
 EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
     "distributions.reactions.enrol",
+    "distributions.reactions.wake_waiting",
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
@@ -195,7 +197,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
 CELERY_TASK_ROUTES = {
-    "events.tasks.*": {"queue": "evaluate"},
+    "events.tasks.apply_pending": {"queue": "evaluate"},
+    "events.tasks.prune_message_ids": {"queue": "bulk"},
     "segments.tasks.wake_members": {"queue": "evaluate"},
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},

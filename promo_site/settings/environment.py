@@ -23,6 +23,13 @@ def flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
+def days(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 36_500):
+        raise ImproperlyConfigured(f"{name} must be a number of days from 1 to 36500, not {value!r}.")
+    return int(value)
+
+
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     parts = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
     try:

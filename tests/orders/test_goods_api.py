@@ -62,6 +62,10 @@ def test_a_product_goes_with_its_variants_and_each_is_told(api: RestClient, tee:
         pytest.param("/v1/products", {"attributes": "color"}, "invalid_payload", id="attributes as a text"),
         pytest.param("/v1/products/tee/skus", {"currency": "euro"}, "invalid_payload", id="a currency of four letters"),
         pytest.param("/v1/products", [], "invalid_payload", id="a list"),
+        pytest.param("/v1/products", {"name": "a\0b"}, "invalid_payload", id="a name with a zero byte"),
+        pytest.param("/v1/products", {"attributes": ["a\0b"]}, "invalid_payload", id="an attribute with a zero byte"),
+        pytest.param("/v1/products/tee/skus", {"sku": "a\0b"}, "invalid_payload", id="a variant with a zero byte"),
+        pytest.param("/v1/products", {"metadata": {"a\0": 1}}, "invalid_payload", id="metadata with a zero byte"),
         pytest.param(
             "/v1/product-collections", {"name": "x", "type": "STATIC"}, "invalid_payload", id="a list of nothing"
         ),
