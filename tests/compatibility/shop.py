@@ -12,7 +12,7 @@ from tests.product import Product, eventually
 
 ORIGIN = "http://shop.example"
 # The switches that a page's key needs for all that a page may do.
-ALLOWED = ("--allow", "redeem,publish,customers,vouchers")
+ALLOWED = ("--allow", "redeem,publish,create_customers")
 
 
 class Endpoints:
@@ -39,7 +39,9 @@ class Shop:
     def __init__(self, product: Product) -> None:
         self.product = product
         self.known = SimpleNamespace()
-        key = {"X-App-Id": product.key["app_id"], "X-App-Token": product.key["app_token"]}
+        pair = (product.key["app_id"], product.key["app_token"])
+        key = dict(zip(("X-App-Id", "X-App-Token"), pair, strict=True))
+        key |= dict(zip(("X-Management-Id", "X-Management-Token"), pair, strict=True))
         self._client = _client(product, key)
 
     def __getattr__(self, name: str) -> Endpoints:
@@ -52,11 +54,14 @@ class Shop:
         """Return the same with a key that nobody issued."""
         return Endpoints(getattr(voucherify, name)(_client(self.product, {"X-App-Id": "no", "X-App-Token": "no"})))
 
-    def browser(self) -> Endpoints:
-        """Return the endpoints that a page of the shop may call."""
+    def browser(self, *, says_origin: bool = False) -> Endpoints:
+        """Return the endpoints that a page of the shop may call; most take the origin as an argument."""
         key = self.browser_key()
         pair = {"X-Client-Application-Id": key["app_id"], "X-Client-Token": key["app_token"]}
-        return Endpoints(voucherify.ClientSideApi(_client(self.product, pair)))
+        client = _client(self.product, pair)
+        if says_origin:
+            client.set_default_header("Origin", ORIGIN)
+        return Endpoints(voucherify.ClientSideApi(client))
 
     def browser_key(self) -> dict[str, str]:
         """Return a key for pages of the shop, with the switches on that they need."""

@@ -15,7 +15,19 @@ from tests.product import Product
 
 HERE = Path(__file__).parent / "javascript"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
-REFUSED: dict[str, str] = {}
+LATER = "{} are not there yet"
+REFUSED = {
+    "loyalties.": LATER.format("loyalty programs"),
+    "rewards.": LATER.format("rewards"),
+    "validations.promotions.": LATER.format("promotion tiers"),
+    "validations.promotions": LATER.format("promotion tiers"),
+    "vouchers.qualifications.": "superseded by qualifications.checkEligibility",
+    "campaigns.qualifications.": "superseded by qualifications.checkEligibility",
+    "validationRules.validate": "rules are judged by validations",
+    "client.validate": "superseded by client.validateStackable",
+    "client.redeem": "superseded by client.redeemStackable",
+    "client.listVouchers": "a page must not read which codes there are",
+}
 
 pytestmark = [
     pytest.mark.journey,
@@ -41,7 +53,7 @@ def told(running_product: Product, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_the_javascript_sdk_finds_all_as_it_expects(told: Any) -> None:
-    assert told["failed"] == []
+    assert [f"{one['step']}: {one['told']}" for one in told["failed"]] == []
 
 
 def test_every_method_is_tried_or_refused_for_a_reason(told: Any) -> None:

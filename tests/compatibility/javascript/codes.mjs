@@ -12,7 +12,7 @@ tries('a campaign is made and its codes come', ['campaigns.create', 'campaigns.g
   const made = await campaigns.create(said)
   Object.assign(shop.known, { campaign: made.id, campaignName: made.name })
   await eventually(async () => (await campaigns.get(made.name)).vouchers_generation_status === 'DONE')
-  assert.equal((await campaigns.update({ id: made.id, description: 'For who left' })).description, 'For who left')
+  assert.equal((await campaigns.update(made.id, { description: 'For who left' })).description, 'For who left')
   assert.ok((await campaigns.list({ limit: 100 })).campaigns.some((one) => one.id === made.id))
   await refused(campaigns.create(said), 409, 'duplicate_found')
 })
@@ -47,7 +47,7 @@ tries('a customer gets a code', ['distributions.publications.create', 'distribut
 tries('codes of their own are made, changed and listed', ['vouchers.create', 'vouchers.get', 'vouchers.update', 'vouchers.list'], async (shop) => {
   const { vouchers } = shop.server
   shop.known.own = shop.unique('FIVE')
-  await vouchers.create({ code: shop.known.own, type: 'DISCOUNT_VOUCHER', discount: FIVE })
+  await vouchers.create({ code: shop.known.own, type: 'DISCOUNT_VOUCHER', discount: FIVE, redemption: { quantity: null } })
   assert.equal((await vouchers.update({ code: shop.known.own, metadata: { wave: 2 } })).metadata.wave, 2)
   assert.equal((await vouchers.get(shop.known.own)).discount.amount_off, 500)
   assert.ok((await vouchers.list({ campaign: shop.known.campaignName, limit: 100 })).total >= 5)
@@ -76,10 +76,6 @@ tries('many codes are brought in or changed at once', ['vouchers.import', 'vouch
   await finished(shop, await vouchers.bulkUpdate([{ code: shop.known.own, metadata: { a: '1' } }]))
   await finished(shop, await vouchers.bulkUpdateMetadata({ codes: [shop.known.own], metadata: { b: '2' } }))
   assert.equal((await vouchers.get(shop.known.own)).metadata.b, '2')
-})
-
-tries('a page of the shop lists the codes of its visitor', ['client.listVouchers'], async (shop) => {
-  assert.ok((await shop.browser.listVouchers({ customer: shop.known.sourceId })).vouchers.length > 0)
 })
 
 tries('incentives are sorted into categories', ['categories.create', 'categories.get', 'categories.update', 'categories.list', 'categories.delete'], async (shop) => {

@@ -14,5 +14,5 @@ tries('a file is made and deleted', ['distributions.exports.create', 'distributi
 
 tries('metadata schemas are read', ['metadataSchemas.list', 'metadataSchemas.get'], async (shop) => {
   assert.ok((await shop.server.metadataSchemas.list()).schemas)
-  assert.equal((await shop.server.metadataSchemas.get('customer')).related_object, 'customer')
+  await refused(shop.server.metadataSchemas.get('nothing'), 404, 'not_found')
 })

@@ -11,8 +11,6 @@ PARTS = (
     "vouchers",
     "rules",
     "redeeming",
-    "promotions",
-    "loyalty",
     "leaving",
     "management",
     "farewell",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import voucherify
 from voucherify import exceptions
 
 from tests.compatibility.python_story.story import tries
@@ -82,6 +83,13 @@ def a_customer_gets_a_code_and_the_same_one_again(shop: Shop) -> None:
     assert joined.voucher.code == first.voucher.code
     listed = shop.PublicationsApi.list_publications(customer=shop.known.customer_id, limit=100).publications
     assert first.id in [publication.id for publication in listed]
+
+
+@tries("PublicationsApi.create_publication1")
+def only_an_integration_may_publish_by_an_address(shop: Shop) -> None:
+    customer = voucherify.Customer(source_id=shop.known.source_id)
+    with pytest.raises(exceptions.ForbiddenException, match="integration_api_key_required"):
+        shop.PublicationsApi.create_publication1(customer, source_id=unique("get"))
 
 
 @tries("CampaignsApi.get_campaign_summary")

@@ -40,25 +40,3 @@ def a_field_of_another_object_is_refused(shop: Shop) -> None:
     said = {"exported_object": "publication", "parameters": {"fields": ["voucher_code", "gift_amount"]}}
     with pytest.raises((ValueError, exceptions.BadRequestException)):
         shop.ExportsApi.create_export(body=said)
-
-
-@tries(
-    "ManagementApi.list_projects",
-    "ManagementApi.create_webhook",
-    "ManagementApi.get_webhook",
-    "ManagementApi.update_webhook",
-    "ManagementApi.list_webhooks",
-    "ManagementApi.delete_webhook",
-)
-def another_system_is_told_of_redemptions(shop: Shop) -> None:
-    project = shop.ManagementApi.list_projects().data[0].id
-    shop.known.project_id = project
-    said = {"target_url": "http://127.0.0.1:9/hook", "events": ["redemption.succeeded"], "active": True}
-    made = shop.ManagementApi.create_webhook(project, body=said)
-    assert shop.ManagementApi.get_webhook(project, made.id).target_url == said["target_url"]
-    changed = shop.ManagementApi.update_webhook(project, made.id, body={"active": False})
-    assert changed.active is False
-    assert made.id in [webhook.id for webhook in shop.ManagementApi.list_webhooks(project).data]
-    shop.ManagementApi.delete_webhook(project, made.id)
-    with pytest.raises(exceptions.NotFoundException):
-        shop.ManagementApi.get_webhook(project, made.id)

@@ -7,6 +7,12 @@ from tests.compatibility.python_story.story import tries
 from tests.compatibility.shop import Shop, unique
 
 
+@tries("ManagementApi.list_projects")
+def the_one_project_is_listed(shop: Shop) -> None:
+    [project] = shop.ManagementApi.list_projects().data
+    shop.known.project_id = project.id
+
+
 @tries(
     "ManagementApi.create_custom_event_schema",
     "ManagementApi.get_custom_event_schema",

@@ -99,7 +99,7 @@ def a_page_of_the_shop_checks_and_redeems(shop: Shop) -> None:
     assert page.validate_stacked_discounts_client_side(ORIGIN, body=said).valid
     assert page.redeem_stacked_discounts_client_side(ORIGIN, body=said).redemptions[0].result == "SUCCESS"
     asked = {"customer": {"source_id": shop.known.source_id}, "order": {"amount": 12000}, "scenario": "CUSTOMER_WALLET"}
-    assert page.check_eligibility_client_side(body=asked).redeemables is not None
+    assert shop.browser(says_origin=True).check_eligibility_client_side(body=asked).redeemables is not None
     with pytest.raises(exceptions.UnauthorizedException):
         page.redeem_stacked_discounts_client_side("http://elsewhere.example", body=said)
 
