@@ -53,6 +53,28 @@ class CustomerForm(forms.Form):
         return parse({**data, "metadata": metadata})
 
 
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file",
+        help_text="UTF-8, 10 MB at most.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+
+
+class EraseForm(forms.Form):
+    """Erasing is asked for in a word of one's own, not by a click."""
+
+    word = forms.CharField(
+        label="Write ERASE to go on", max_length=20, error_messages={"required": "Write ERASE if you mean it."}
+    )
+
+    def clean_word(self) -> str:
+        word = str(self.cleaned_data["word"])
+        if word.strip().upper() != "ERASE":
+            raise forms.ValidationError("Write ERASE if you mean it.")
+        return word
+
+
 class FactForm(forms.Form):
     name = forms.CharField(max_length=128, required=False)
     kind = forms.ChoiceField(choices=KINDS)

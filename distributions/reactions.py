@@ -2,11 +2,12 @@
 
 from backlog import doorbell
 from distributions.enrolment import enrolling
+from distributions.sending import promising
 from distributions.tasks import send_due
 from events.pipeline import Batch
 
 
 def enrol(batch: Batch) -> None:
-    """Make the deliveries that the batch asks for, and ring for the senders once it is committed."""
-    if enrolling.enrol(batch):
+    """Make the deliveries that the batch asks for, write what may go out now, and ring for the senders."""
+    if enrolling.enrol(batch, promising.keep):
         doorbell.ring_on_commit(send_due)

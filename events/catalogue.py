@@ -15,7 +15,7 @@ class InternalEvent:
     payload: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     has_customer: bool = False
-    # Told by the shop, as nothing in this installation does it.
+    # A shop that keeps these things elsewhere may tell of them itself; what is done here is told by itself.
     is_reported: bool = False
     # Today's names of several events at once: subscribing to one of them means all of these events.
     shared_aliases: tuple[str, ...] = ()
@@ -217,7 +217,19 @@ _ALL = (
     _event("export.deleted", "An export was deleted.", "export"),
 )
 
+# What is told of a customer beside the internal events: it counts, triggers and stands in her timeline as they do.
+_BESIDE = (
+    _event(
+        "customer.order.fulfilled",
+        "An order of a customer was fulfilled.",
+        "customer referrer order redemption",
+        has_customer=True,
+        is_reported=True,
+    ),
+)
+
 INTERNAL = {event.name: event for event in _ALL}
+KNOWN = INTERNAL | {event.name: event for event in _BESIDE}
 _SHARED = {
     alias: tuple(each.name for each in _ALL if alias in each.shared_aliases)
     for event in _ALL

@@ -39,7 +39,10 @@ class Event(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=300)
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, db_index=False, related_name="events")
+    # A customer is locked or written in the transaction that records her events, and a trigger keeps who has some.
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="events"
+    )
     entity_id = models.CharField(max_length=64, blank=True, help_text="Public id of the object it is about.")
     properties = models.JSONField(default=dict)
     occurred_at = models.DateTimeField()
@@ -110,7 +113,7 @@ class Tally(models.Model):
     """How often an event happened to a customer, and when first and last. Written in the event's own transaction."""
 
     pk = models.CompositePrimaryKey("customer_id", "event_name")
-    # A tally is only written together with its event, whose customer the database checks: once is enough.
+    # A tally is only written together with its event, whose customer a trigger keeps: once is enough.
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="tallies"
     )

@@ -10,6 +10,7 @@ from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
+from orders import urls as orders_urls
 from promo_site import home
 from promo_site.health import healthz
 from schemas import urls as schemas_urls
@@ -21,6 +22,7 @@ APPS = (
     schemas_urls,
     customers_urls,
     events_urls,
+    orders_urls,
     segments_urls,
     campaigns_urls,
     distributions_urls,

@@ -64,7 +64,8 @@ class Membership(models.Model):
 
     pk = models.CompositePrimaryKey("segment_id", "customer_id")
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, db_index=False, related_name="memberships")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
+    # Written while the customer is locked; a trigger keeps who has memberships or entries.
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False, related_name="memberships")
     is_member = models.BooleanField()
     epoch = models.PositiveIntegerField(default=0, help_text="The number of times she entered.")
     revision = models.PositiveIntegerField(default=1, help_text="The segment's revision this was decided under.")
@@ -91,7 +92,7 @@ class Entry(models.Model):
     """One stay of a customer in a segment: entered, by what cause, and perhaps left again."""
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, db_index=False, related_name="entries")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="entries")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False, related_name="entries")
     epoch = models.PositiveIntegerField()
     entered_at = models.DateTimeField()
     cause_event_id = models.UUIDField(

@@ -140,13 +140,20 @@ EVENT_PIPELINE = [
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS: list[str] = []
+CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers"]
+
+# Who looks at customers again when facts of theirs changed without an event: function(customer ids, name of the facts).
+CUSTOMER_FOLLOWERS = ["segments.membership.wakeups.look_again"]
+
+# Which redemptions orders came to, told by the app that knows: function(ids of orders) -> {id: {redemption: facts}}.
+ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",
+    "orders.forgetting.forget",
     "events.forgetting.forget",
     "backlog.forgetting.forget",
 ]
@@ -165,9 +172,21 @@ RULE_SUBJECTS: dict[str, str] = {}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
+    "CAMPAIGN.VOUCHERS_GENERATE": "campaigns.growing.perform",
+    "CAMPAIGN.VOUCHERS_IMPORT": "campaigns.importing.perform",
+    "CAMPAIGN.VOUCHERS_IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT": "campaigns.importing.perform",
+    "VOUCHERS.IMPORT_CSV": "campaigns.importing.perform",
+    "VOUCHERS.BULK_UPDATE": "campaigns.bulk.perform",
+    "VOUCHERS.METADATA_UPDATE": "campaigns.bulk.perform",
     "CUSTOMERS.IMPORT_CSV": "events.welcoming.import_rows",
     "CUSTOMERS.BULK_UPDATE": "events.welcoming.update_many",
     "CUSTOMERS.METADATA_UPDATE": "events.welcoming.update_metadata",
+    "PRODUCTS.BULK_UPDATE": "orders.performing.update_products",
+    "PRODUCTS.METADATA_UPDATE": "orders.performing.update_product_metadata",
+    "PRODUCTS.IMPORT_CSV": "orders.performing.import_products",
+    "SKUS.IMPORT_CSV": "orders.performing.import_skus",
+    "ORDERS.IMPORT": "orders.performing.import_orders",
 }
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
@@ -186,6 +205,8 @@ CELERY_TASK_ROUTES = {
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In tasks; promo_site.celery says who closes connections instead.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10, "visibility_timeout": 3600}

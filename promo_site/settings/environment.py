@@ -39,7 +39,8 @@ def database(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{django: str(parts[ours]) for ours, django in known.items() if parts.get(ours)},
-        "OPTIONS": options,
+        # Only `access.statements` asks for prepared statements; the threshold lets it.
+        "OPTIONS": {"prepare_threshold": 5, **options},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
