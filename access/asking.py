@@ -40,6 +40,16 @@ def text_in(request: Request, name: str) -> str | None:
     return given or None
 
 
+def flag_in(request: Request, name: str) -> bool | None:
+    """Return a switch of the query, None where it is not given."""
+    given = request.GET.get(name)
+    if given is None or given == "":
+        return None
+    if given.lower() not in ("true", "false"):
+        raise invalid_query(f"{name} must be true or false")
+    return given.lower() == "true"
+
+
 def cursor_in(request: Request, name: str = "starting_after_id") -> UUID | None:
     """Return the key of the row after which the list is to go on."""
     given = text_in(request, name)

@@ -5,16 +5,20 @@ from urllib.parse import urlsplit
 
 from django import forms
 
+from access.keys import EVERYTHING, INTEGRATION
 from access.models import ApiKey, Project
 
-EVERYTHING = "*"
 SERVER_SCOPES = [
     (EVERYTHING, "Everything"),
     ("events:write", "Send events"),
     ("customers", "Read and change customers"),
+    ("products", "Read and change products"),
+    ("orders", "Read and change orders"),
     ("segments", "Read and change segments"),
     ("campaigns", "Read and change campaigns, read codes"),
+    (INTEGRATION, "Publish codes by address, for tools that can only fetch one"),
     ("distributions", "Read and change distributions"),
+    ("exports", "Export and download files"),
     ("settings", "Read and change settings"),
 ]
 

@@ -16,6 +16,8 @@ from access.models import ApiKey
 OVERLAP = timedelta(hours=24)
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 EVERYTHING = "*"
+# The key of an integration; it must be said by name: no other right includes it.
+INTEGRATION = "integration"
 
 
 @dataclass(frozen=True)

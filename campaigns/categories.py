@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.db.models.functions import Now
 
 from access import limits
@@ -27,6 +27,19 @@ def resolve(id_or_name: str | None) -> Category | None:
     if id_or_name.startswith(PREFIX):
         return the_category(id_or_name)
     return Category.objects.get_or_create(name=id_or_name)[0]
+
+
+def resolve_many(named: set[str]) -> dict[str, int]:
+    """Return the keys of the categories that are meant, by what they are called; unknown names make new ones."""
+    if not named:
+        return {}
+    fresh = [Category(name=name) for name in sorted(named) if not name.startswith(PREFIX)]
+    Category.objects.bulk_create(fresh, ignore_conflicts=True)
+    found = Category.objects.filter(Q(name__in=named) | Q(public_id__in=named))
+    keys = {call: category.pk for category in found for call in (category.name, category.public_id)}
+    if unknown := named - set(keys):
+        raise not_found("category", min(unknown))
+    return keys
 
 
 def parse(data: object) -> dict[str, Any]:

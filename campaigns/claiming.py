@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import new_public_id
+from access.instances import loaded
+from access.strict_json import moment
+from campaigns import facts
 from campaigns.models import Campaign, Publication, Voucher
-from campaigns.representation import campaign_reference, publication_reference, voucher_reference
+from campaigns.representation import publication_reference
 from events.models import Event
 from events.tracking import Fact, track_many
 
@@ -63,14 +66,15 @@ ORDER BY w.source_id ON CONFLICT (source_id) DO NOTHING
 # Whoever publishes a joint code to this customer waits here; in one order, whatever the batch.
 TAKE_TURNS = """
 SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('promo.publishing:' || %s::text || ':' || name, 0) AS key
+    SELECT DISTINCT hashtextextended('promo.publishing:' || coalesce(%s::text, '') || ':' || name, 0) AS key
     FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
 ) AS keys
 """
 
 
+# In the order of the model's own fields.
 VOUCHER_FIELDS = (
-    "id", "code", "campaign_id", "active", "holder_id", "published_at", "expires_at", "own_terms", "balance",
+    "id", "code", "campaign_id", "active", "holder_id", "published_at", "balance", "own_terms", "expires_at",
     "created_at",
 )  # fmt: skip
 PUBLICATION_FIELDS = (
@@ -89,6 +93,7 @@ class Row:
     metadata: Mapping[str, Any]
     caused_by: Event | None = None
     group_id: str = ""
+    source: str = Event.Source.INTERNAL
     public_id: str = field(default_factory=lambda: new_public_id("pub"))
 
     def as_json(self, **more: Any) -> dict[str, Any]:
@@ -104,18 +109,18 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
         "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(CLAIM, values)
         records = cursor.fetchall()
     by_number = {row.n: row for row in rows}
     claimed = {record[0]: _publication(campaign, by_number[record[0]], channel, record) for record in records}
-    _tell([(by_number[n], publication) for n, publication in claimed.items()])
+    tell([(by_number[n], publication) for n, publication in claimed.items()])
     # Missing are those without a code, and those whose source was published by somebody else in this moment.
     return claimed | (known([row for row in rows if row.n not in claimed]) if len(claimed) < len(rows) else {})
 
 
 def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
-    """Build the objects of one record as a query would load them, by position: by name it costs three times as much."""
+    """Build the objects of one record as a query would load them."""
     _, key, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at = record
     values = (
         voucher_id,
@@ -124,12 +129,12 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         True,
         row.customer_id,
         published_at,
-        expires_at,
-        own_terms,
         balance,
+        own_terms,
+        expires_at,
         created_at,
     )
-    voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
+    voucher = loaded(Voucher, VOUCHER_FIELDS, values)
     told = (
         key,
         public_id,
@@ -142,7 +147,7 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         row.metadata,
         given_at,
     )
-    publication = Publication.from_db(connection.alias, PUBLICATION_FIELDS, told)
+    publication = loaded(Publication, PUBLICATION_FIELDS, told)
     voucher.campaign = publication.campaign = campaign
     publication.voucher = voucher
     return publication
@@ -152,24 +157,26 @@ def _dump(rows: list[dict[str, Any]]) -> str:
     return orjson.dumps(rows).decode()
 
 
-def _tell(published: Sequence[tuple[Row, Publication]]) -> None:
-    facts = [
+def tell(published: Sequence[tuple[Row, Publication]]) -> None:
+    """Record that codes got holders; the publications' vouchers must be loaded."""
+    told = [
         Fact(
             "voucher.published",
             customer_id=publication.customer_id,
             entity_id=publication.voucher.public_id,
             properties={
-                "campaign": campaign_reference(publication.campaign),
-                "voucher": voucher_reference(publication.voucher),
+                **facts.named(publication.voucher),
                 "publication": publication_reference(publication),
+                "created_at": moment(publication.created_at),
             },
             caused_by=row.caused_by,
+            source=row.source,
             group_id=row.group_id,
         )
         for row, publication in published
     ]
-    if facts:
-        track_many(facts)
+    if told:
+        track_many(told)
 
 
 def known(rows: Sequence[Row]) -> dict[int, Publication]:
@@ -197,7 +204,7 @@ def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, usable_within
     joining = [row for row in rows if row.customer_id in held]
     named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
     if named:
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(JOIN, {"rows": _dump(named), "campaign": campaign.pk, "channel": channel})
     return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
 
@@ -212,7 +219,7 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
     return {row.n: first[row.customer_id] for row in rows}
 
 
-def take_turns(campaign: Campaign, names: Iterable[str]) -> None:
+def take_turns(campaign: Campaign | None, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURNS, [campaign.pk, list(names)])
+    with statements.cursor() as cursor:
+        cursor.execute(TAKE_TURNS, [campaign.pk if campaign else None, list(names)])

@@ -1,23 +1,23 @@
 """Codes made elsewhere come in, row by row accounted for."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import transaction
 
-from access import limits
 from access.problems import Problem, invalid_payload
 from backlog import asking
 from backlog.models import AsyncAction
-from campaigns import pools
+from backlog.rows import Outcome, Refusal, Row
+from campaigns import bringing, particulars, pools
+from campaigns.facts import INSIDE, Origin
 from campaigns.models import Campaign
+from campaigns.particulars import Particulars
 
 MOST_ROWS = 100_000
-MOST_BYTES = 10 * 1024 * 1024
 # A report names so many refused rows; the rest are counted.
 REPORTED = 1_000
-HEADERS = {"code", "codes", "coupon", "coupon code", "voucher", "voucher code"}
 
 
 @dataclass(frozen=True)
@@ -44,64 +44,80 @@ class Report:
         return f"{self.added:,} of {self.rows:,} code{'' if self.rows == 1 else 's'} came in{rest}."
 
 
-def import_codes(campaign: Campaign, brought: Sequence[tuple[int, object]], *, kind: str) -> tuple[AsyncAction, Report]:
+def import_codes(
+    campaign: Campaign, brought: Sequence[tuple[int, object]], *, kind: str, origin: Origin = INSIDE
+) -> tuple[AsyncAction, Report]:
     """Take these codes, each with the line it stood on, into the pool; one bad row never spoils its neighbours."""
     if len(brought) > MOST_ROWS:
         raise invalid_payload(f"At most {MOST_ROWS:,} codes can be imported at once")
-    lines, refused = _readable(brought)
     with transaction.atomic():
-        given = pools.add_given(campaign, list(lines))
-        refused += [RefusedRow(lines[code], code, "This code exists already.") for code in lines if code in given.taken]
-        refused.sort(key=lambda row: row.line)
-        report = Report(len(brought), given.added, len(refused), tuple(refused[:REPORTED]))
-        action = asking.note(kind, asdict(report), scope="campaigns", about=campaign.public_id)
+        added, refused = _take_in(campaign, brought, origin)
+        report = Report(len(brought), added, len(refused), tuple(refused[:REPORTED]))
+        about, group_id = campaign.public_id, origin.group_id
+        action = asking.note(kind, asdict(report), scope="campaigns", about=about, group_id=group_id)
     return action, report
 
 
-def _readable(brought: Sequence[tuple[int, object]]) -> tuple[dict[str, int], list[RefusedRow]]:
-    lines: dict[str, int] = {}
+def order(
+    kind: str, rows: Sequence[Row], *, origin: Origin, campaign: Campaign | None = None, key_id: int | None = None
+) -> AsyncAction:
+    """Order rows to be taken in, slice by slice."""
+    if len(rows) > MOST_ROWS:
+        raise invalid_payload(f"At most {MOST_ROWS:,} codes can be imported at once")
+    about = campaign.public_id if campaign else ""
+    return asking.ask(
+        kind, rows, scope="campaigns", about=about, group_id=origin.group_id, key_id=key_id, source=origin.source
+    )
+
+
+def perform(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
+    """Take in a slice of what was ordered; into a campaign where the order names one."""
+    origin = Origin(action.source, action.request_id)
+    campaign = Campaign.objects.filter(public_id=action.about).first() if action.about else None
+    if action.about and campaign is None:
+        return Outcome(refused=[Refusal(row.line, "", "The campaign was deleted.") for row in rows])
+    added, refused = _take_in(campaign, [(row.line, row.said) for row in rows], origin)
+    return Outcome(added, [Refusal(row.line, row.code, row.reason) for row in refused])
+
+
+def _take_in(
+    campaign: Campaign | None, brought: Sequence[tuple[int, object]], origin: Origin
+) -> tuple[int, list[RefusedRow]]:
+    lines, refused = _readable(campaign, brought)
+    rows = [said for _, said in lines.values()]
+    if campaign is None:
+        stored = bringing.take_in(rows, origin)
+    else:
+        stored = set(bringing.store(campaign, rows))
+        pools.count_in(campaign, sorted(stored), origin)
+    refused += [
+        RefusedRow(line, code, "This code exists already.") for code, (line, _) in lines.items() if code not in stored
+    ]
+    return len(stored), sorted(refused, key=lambda row: row.line)
+
+
+def _readable(
+    campaign: Campaign | None, brought: Sequence[tuple[int, object]]
+) -> tuple[dict[str, tuple[int, Particulars]], list[RefusedRow]]:
+    lines: dict[str, tuple[int, Particulars]] = {}
     refused = []
     for line, value in brought:
-        code = value.strip() if isinstance(value, str) else value
+        row = value if isinstance(value, dict) else {"code": value}
+        code = row.get("code")
         try:
-            code = limits.identifier(code, "The code")
+            said = _particulars(campaign, row)
         except Problem as problem:
-            refused.append(RefusedRow(line, str(code)[:255], f"{problem.details}."))
+            refused.append(RefusedRow(line, str(code)[:255], problem.sentence.rstrip(".") + "."))
             continue
-        if code in lines:
-            refused.append(RefusedRow(line, code, f"This code stands on line {lines[code]} already."))
-        else:
-            lines[code] = line
+        if said.code in lines:
+            refused.append(RefusedRow(line, said.code, f"This code stands on line {lines[said.code][0]} already."))
+        elif said.code is not None:
+            lines[said.code] = (line, said)
     return lines, refused
 
 
-def read_csv(content: bytes) -> list[tuple[int, object]]:
-    """Return the codes of a CSV file with their lines: its column ``code``, or its first one without such a header."""
-    if len(content) > MOST_BYTES:
-        raise Problem(413, "payload_too_large", f"The file is larger than {MOST_BYTES // 1024**2} MB")
-    if content[:2] == b"PK" or b"\0" in content:
-        raise invalid_payload("The file is not a CSV file. Export the sheet as CSV (UTF-8) first")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise invalid_payload("The file is not written in UTF-8. Export it as CSV (UTF-8)") from error
-    try:
-        return list(_cells(text))
-    except csv.Error as error:
-        raise invalid_payload(f"The file is not a CSV file: {error}") from error
-
-
-def _cells(text: str) -> Iterator[tuple[int, object]]:
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    column = 0
-    for row in reader:
-        if reader.line_num == 1 and (headed := _code_column(row)) is not None:
-            column = headed
-        elif any(cell.strip() for cell in row):
-            yield reader.line_num, row[column] if column < len(row) else ""
-
-
-def _code_column(header: Sequence[str]) -> int | None:
-    names = [name.strip().lower() for name in header]
-    return next((place for place, name in enumerate(names) if name in HEADERS), None)
+def _particulars(campaign: Campaign | None, row: dict[str, Any]) -> Particulars:
+    said = particulars.parse(row) if campaign is None else bringing.within(campaign, row)
+    if said.code is None:
+        raise invalid_payload("code must be a text of 1 to 255 characters")
+    return said

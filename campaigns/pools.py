@@ -60,9 +60,24 @@ def order_codes(campaign: Campaign, count: int) -> None:
     """Order so many more codes; ``make_some`` makes them. Raise Problem where they would be guessable."""
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+        require_pool(held)
         terms.check_room(held.codes, held.codes_wanted + count)
         Campaign.objects.filter(pk=held.pk).update(codes_wanted=F("codes_wanted") + count, generation_error="")
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
+
+
+def require_pool(campaign: Campaign) -> None:
+    """Raise Problem where a campaign has no pool that could grow."""
+    if campaign.voucher_kind is None:
+        raise _no_pool(campaign, "A promotion has no codes.")
+    if campaign.type == Campaign.Type.STANDALONE and campaign.codes_wanted:
+        raise _no_pool(campaign, "This campaign has one code for everybody.")
+
+
+def _no_pool(campaign: Campaign, details: str) -> Problem:
+    name = campaign.public_id
+    message = "The campaign takes no further codes"
+    return Problem(400, "invalid_campaign", message, details, resource_id=name, resource_type="campaign")
 
 
 def has_work() -> bool:
@@ -75,7 +90,7 @@ def make_some() -> int:
     with transaction.atomic():
         waiting = Campaign.objects.outstanding().order_by(F("last_slice_at").asc(nulls_first=True), "id")
         campaign = waiting.select_for_update(skip_locked=True, no_key=True).first()
-        return 0 if campaign is None else _make_slice(campaign)
+        return 0 if campaign is None else _make_slice(campaign, SLICE)
 
 
 def make_for(seconds: float) -> int:
@@ -86,15 +101,24 @@ def make_for(seconds: float) -> int:
     return total
 
 
-def _make_slice(campaign: Campaign) -> int:
-    wanted = min(campaign.codes_wanted - campaign.codes_made, SLICE)
+def make_for_order(campaign: Campaign, count: int, origin: Origin) -> None:
+    """Make at most so many of the codes that are ordered and not made yet."""
+    with transaction.atomic():
+        held = Campaign.objects.outstanding().select_for_update(no_key=True).filter(pk=campaign.pk).first()
+        if held is not None:
+            _make_slice(held, count, origin)
+    campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
+
+
+def _make_slice(campaign: Campaign, most: int, origin: Origin = INSIDE) -> int:
+    wanted = min(campaign.codes_wanted - campaign.codes_made, most)
     stored = _draw_and_store(campaign, wanted)
     made = len(stored)
     error = "" if made == wanted else "Most codes of this look exist already. Order codes with more random symbols."
     Campaign.objects.filter(pk=campaign.pk).update(
         codes_made=F("codes_made") + made, generation_error=error, last_slice_at=Now()
     )
-    _tell(campaign, stored)
+    _tell(campaign, stored, origin)
     return made
 
 
@@ -124,10 +148,10 @@ def make_now(campaign: Campaign, count: int, *, origin: Origin = INSIDE) -> list
     """
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-        if codes.refusal(held.codes, held.codes_wanted + count):
+        if held.voucher_kind is None or codes.refusal(held.codes, held.codes_wanted + count):
             return []
         stored = _draw_and_store(held, count)
-        _count_in(held, stored, origin)
+        count_in(held, stored, origin)
     return stored
 
 
@@ -135,11 +159,12 @@ def add_given(campaign: Campaign, brought: Sequence[str], *, origin: Origin = IN
     """Take codes that were made elsewhere into the pool; those that exist already stay whose they are."""
     with transaction.atomic():
         stored = _store_new_ones(campaign, list(dict.fromkeys(brought)))
-        _count_in(campaign, stored, origin)
+        count_in(campaign, stored, origin)
     return Given(len(stored), frozenset(brought) - frozenset(stored))
 
 
-def _count_in(campaign: Campaign, stored: Sequence[str], origin: Origin) -> None:
+def count_in(campaign: Campaign, stored: Sequence[str], origin: Origin) -> None:
+    """Count codes that came into the pool, and tell them."""
     more = len(stored)
     Campaign.objects.filter(pk=campaign.pk).update(
         codes_wanted=F("codes_wanted") + more, codes_made=F("codes_made") + more

@@ -10,8 +10,12 @@ from django.db import transaction
 from access.problems import Problem, not_found
 from campaigns import pools
 from campaigns.claiming import Row, claim, join, known, take_turns
+from campaigns.facts import INSIDE, Origin
+from campaigns.handing import hand
 from campaigns.models import Campaign, Publication, Voucher
 from customers.models import Customer
+from customers.profiles import Profile
+from events import tracking
 from events.clock import database_now
 from events.models import Event
 
@@ -54,13 +58,13 @@ def publish_many(
     """
     rows = [Row(n, w.customer_id, w.source_id, w.metadata, w.caused_by or caused_by) for n, w in enumerate(wanted)]
     again = Joining.WHILE_USABLE if same_within else Joining.NEVER
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         published = _publish(campaign, rows, channel, Joining.ALWAYS if campaign.join_once else again, same_within)
     return {w.source_id: published.get(n) for n, w in enumerate(wanted)}
 
 
 def publish(
-    campaign: Campaign,
+    campaign: Campaign | None,
     customer: Customer,
     *,
     code: str | None = None,
@@ -69,31 +73,55 @@ def publish(
     channel: str = "API",
     metadata: Mapping[str, Any] | None = None,
     join_once: bool = False,
-    group_id: str = "",
+    origin: Origin = INSIDE,
 ) -> Publication:
-    """Give a customer one code, this code, or several; raise Problem where that cannot be."""
-    joining = Joining.ALWAYS if join_once or campaign.join_once else Joining.NEVER
+    """Give a customer one code, this code, or several; raise Problem where that cannot be.
+
+    Without a campaign, ``code`` names one that stands for itself.
+    """
+    joining = Joining.ALWAYS if join_once or (campaign and campaign.join_once) else Joining.NEVER
     with transaction.atomic():
         earlier = _earlier(source_id, campaign, customer)
         if earlier is not None:
             return earlier
-        first = Row(0, customer.pk, source_id, metadata or {}, group_id=group_id)
+        said = {"group_id": origin.group_id, "source": origin.source, "caused_by": origin.caused_by}
+        first = Row(0, customer.pk, source_id, metadata or {}, **said)
+        if campaign is None:
+            return _publish_alone(first, code or "", channel, joining)
         if code is not None:
             published = _publish_this(campaign, first, code, channel, joining)
         else:
-            further = [Row(n, customer.pk, None, metadata or {}, group_id=group_id) for n in range(1, count)]
+            further = [Row(n, customer.pk, None, metadata or {}, **said) for n in range(1, count)]
             published = _publish(campaign, [first, *further], channel, joining)
         return _as_asked(campaign, published, 1 if joining is Joining.ALWAYS else count)
 
 
-def _earlier(source_id: str | None, campaign: Campaign, customer: Customer) -> Publication | None:
+@transaction.atomic
+def publish_to(
+    profile: Profile,
+    campaign: Campaign | None,
+    *,
+    origin: Origin,
+    key_id: int | None = None,
+    keeps_contacts: bool = False,
+    **how: Any,
+) -> Publication:
+    """Make or change the customer who is meant, and give her a code; neither where a Problem is raised."""
+    identified = tracking.identify(
+        profile, source=origin.source, group_id=origin.group_id, key_id=key_id, keeps_contacts=keeps_contacts
+    )
+    return publish(campaign, identified.customer, origin=origin, **how)
+
+
+def _earlier(source_id: str | None, campaign: Campaign | None, customer: Customer) -> Publication | None:
     """Return what this source was given before; raise Problem where it was another wish."""
     if source_id is None:
         return None
     # Two calls with one source at the same time: the second waits here, and then finds the first one's publication.
     take_turns(campaign, [f"source:{source_id}"])
     earlier = Publication.objects.filter(source_id=source_id).with_names().first()
-    if earlier and (earlier.customer_id, earlier.campaign_id) != (customer.pk, campaign.pk):
+    asked = (customer.pk, campaign.pk if campaign else None)
+    if earlier and (earlier.customer_id, earlier.campaign_id) != asked:
         details = f"The source {source_id} was published to another customer, or from another campaign."
         raise Problem(400, "duplicate_source_id", "Duplicate source id", details, resource_id=source_id)
     return earlier
@@ -102,10 +130,13 @@ def _earlier(source_id: str | None, campaign: Campaign, customer: Customer) -> P
 def _publish(
     campaign: Campaign, rows: Sequence[Row], channel: str, joining: Joining, same_within: str = ""
 ) -> dict[int, Publication]:
+    if joining is Joining.NEVER:
+        # Nearly all sources are new; the claim itself finds those that are not.
+        return _claim_or_refill(campaign, rows, channel)
     published = known(rows)
     open_rows = [row for row in rows if row.n not in published]
-    if joining is Joining.NEVER or not open_rows:
-        return published | _claim_or_refill(campaign, open_rows, channel)
+    if not open_rows:
+        return published
     within = same_within if joining is Joining.WHILE_USABLE else ""
     take_turns(campaign, (f"customer:{row.customer_id}" for row in open_rows))
     published |= join(campaign, open_rows, channel, usable_within=within)
@@ -142,6 +173,20 @@ def _publish_this(campaign: Campaign, row: Row, code: str, channel: str, joining
     if voucher.holder_id == row.customer_id and joining is Joining.ALWAYS:
         return join(campaign, [row], channel, usable_within="")
     raise _unsuitable(voucher)
+
+
+def _publish_alone(row: Row, code: str, channel: str, joining: Joining) -> Publication:
+    """Give a code that stands for itself; to who holds it already, again, where that is what joining means."""
+    voucher = Voucher.objects.filter(campaign__isnull=True, code=code).first()
+    if voucher is None:
+        raise not_found("voucher", code)
+    published = hand(voucher, row, channel)
+    if published is None:
+        voucher.refresh_from_db()
+        if voucher.holder_id != row.customer_id or joining is not Joining.ALWAYS:
+            raise _unsuitable(voucher)
+        published = Publication.objects.filter(voucher=voucher, customer=row.customer_id).earliest("id")
+    return Publication.objects.with_names().get(pk=published.pk)
 
 
 def _unsuitable(voucher: Voucher) -> Problem:

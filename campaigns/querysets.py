@@ -5,11 +5,26 @@ from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 
 # No text of the database can hold it, so nothing is named so, and asking would be an error.
 NOBODYS = "\0"
+
+
+def _kind_told(path: str = "", own: str = "") -> Case:
+    """Say discount, gift or loyalty of a campaign at this path, or of a code that stands for itself."""
+    told = {"GIFT_VOUCHERS": "gift", "LOYALTY_PROGRAM": "loyalty", "PROMOTION": "promotion"}
+    cases = [When(**{f"{path}campaign_type": kind}, then=Value(name)) for kind, name in told.items()]
+    if own:
+        kinds = {"GIFT_VOUCHER": "gift", "LOYALTY_CARD": "loyalty"}
+        cases += [When(**{own: kind}, then=Value(name)) for kind, name in kinds.items()]
+    return Case(*cases, default=Value("discount"), output_field=models.CharField())
+
+
+def _is_referral_told(path: str = "") -> Case:
+    is_one = When(**{f"{path}campaign_type": "REFERRAL_PROGRAM"}, then=Value(True))
+    return Case(is_one, default=Value(False), output_field=models.BooleanField())
 
 
 class CategoryQuerySet(models.QuerySet[Any]):
@@ -30,6 +45,17 @@ class CampaignQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(public_id=id_or_name) | Q(name=id_or_name))
 
+    def with_what_filters_ask(self) -> Self:
+        """Add what is told of a campaign without standing in a column of it."""
+        is_complete = When(codes_made__gte=models.F("codes_wanted"), then=Value("DONE"))
+        has_failed = When(~Q(generation_error=""), then=Value("FAILED"))
+        generation = Case(is_complete, has_failed, default=Value("IN_PROGRESS"), output_field=models.CharField())
+        return self.annotate(generation_told=generation, kind_told=_kind_told(), is_referral_told=_is_referral_told())
+
+    def with_rules(self) -> Self:
+        """Load the rules on each."""
+        return self.prefetch_related("rule_assignments__rule")
+
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
@@ -42,15 +68,28 @@ class VoucherQuerySet(models.QuerySet[Any]):
         """Return the voucher of this code; its id serves as well."""
         if NOBODYS in code_or_id:
             return self.none()
-        number = _uuid_of(code_or_id)
+        number = _uuid_of(code_or_id, "v")
         return self.filter(Q(code=code_or_id) | Q(id=number)) if number else self.filter(code=code_or_id)
+
+    def with_what_filters_ask(self) -> Self:
+        return self.annotate(
+            kind_told=_kind_told("campaign__", "own_kind"), is_referral_told=_is_referral_told("campaign__")
+        )
 
     def unpublished(self) -> Self:
         return self.filter(holder__isnull=True)
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign__category", "category", "holder")
+        return self.select_related("campaign__category", "category", "holder").prefetch_related(
+            "rule_assignments__rule"
+        )
+
+    def in_category(self, id_or_name: str) -> Self:
+        """Return codes of a category: their own, or their campaign's."""
+        own = Q(category__name=id_or_name) | Q(category__public_id=id_or_name)
+        of_campaign = Q(campaign__category__name=id_or_name) | Q(campaign__category__public_id=id_or_name)
+        return self.filter(own | (Q(category__isnull=True) & of_campaign))
 
     def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
         """Return the codes of the campaign that these customers hold, each customer's newest last."""
@@ -80,8 +119,25 @@ class VoucherManager(models.Manager.from_queryset(VoucherQuerySet)):  # type: ig
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
+class TransactionQuerySet(models.QuerySet[Any]):
+    """What moved on cards."""
+
+    def with_names(self) -> Self:
+        return self.select_related("voucher__campaign", "related")
+
+
 class PublicationQuerySet(models.QuerySet[Any]):
     """Who got which code."""
+
+    def with_what_filters_ask(self) -> Self:
+        return self.annotate(
+            kind_told=_kind_told("campaign__", "voucher__own_kind"), is_referral_told=_is_referral_told("campaign__")
+        )
+
+    def of_code(self, code: str) -> Self:
+        """Return publications that gave this code, alone or among others."""
+        given = self.model.objects.filter(voucher__code=code)
+        return self.filter(Q(pk__in=given.values("pk")) | Q(pk__in=given.values("part_of")))
 
     def whole(self) -> Self:
         """Return publications as they were asked for: further codes of one request are parts of its first."""
@@ -90,7 +146,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
         names = ("voucher__campaign__category", "voucher__category", "voucher__holder", "customer", "campaign")
-        return self.select_related(*names).prefetch_related("parts__voucher")
+        return self.select_related(*names).prefetch_related("parts__voucher", "voucher__rule_assignments__rule")
 
 
 class ValidationRuleQuerySet(models.QuerySet[Any]):
@@ -119,9 +175,25 @@ class RuleAssignmentQuerySet(models.QuerySet[Any]):
         return self.select_related("rule", "campaign", "voucher__campaign")
 
 
-def _uuid_of(public_id: str) -> uuid.UUID | None:
+class RedemptionQuerySet(models.QuerySet[Any]):
+    """Redemptions and rollbacks, those that were refused included."""
+
+    def named(self, public_id: str) -> Self:
+        """Return what has this id: the prefix has to be right as well."""
+        key, prefix = _uuid_of(public_id, "r", "rf", "rr", "rrf"), public_id.partition("_")[0]
+        if key is None:
+            return self.none()
+        result = "FAILURE" if prefix.endswith("f") else "SUCCESS"
+        return self.filter(id=key, is_rollback=prefix.startswith("rr"), result=result)
+
+    def with_names(self) -> Self:
+        """Load what the API says of a redemption."""
+        return self.select_related("customer", "voucher__campaign__category", "voucher__category", "voucher__holder")
+
+
+def _uuid_of(public_id: str, *prefixes: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")
-    if prefix != "v" or len(digits) != 32:
+    if prefix not in prefixes or len(digits) != 32:
         return None
     try:
         return uuid.UUID(hex=digits)

@@ -77,7 +77,7 @@ def parse(data: object) -> Terms:
         name=_name(given.get("name")),
         campaign_type=campaign_type,
         validity=validity.parse(given),
-        validation_rules=_validation_rules(given.get("validation_rules", [])),
+        validation_rules=validation_rules(given.get("validation_rules", [])),
         **said,
     )
 
@@ -118,7 +118,7 @@ def _tiers(promotion: object) -> tuple[Mapping[str, Any], ...]:
     return tuple(tiers)
 
 
-def _validation_rules(value: object) -> tuple[str, ...]:
+def validation_rules(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(rule, str) and rule for rule in value):
         raise invalid_payload("validation_rules must be a list of ids")
     if len(value) > 1:

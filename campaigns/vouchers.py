@@ -7,28 +7,11 @@ from django.db.models.functions import Now
 
 from access import limits
 from access.problems import Problem
-from campaigns import categories, facts, incentives, pools, validity, values
+from campaigns import categories, facts, incentives, validity, values
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import DISCOUNT
-from campaigns.models import Campaign, Voucher
+from campaigns.models import Voucher
 from events.tracking import track
-
-
-def make(campaign: Campaign, *, origin: Origin = INSIDE) -> Voucher:
-    """Make one code now."""
-    made = pools.make_now(campaign, 1, origin=origin)
-    if not made:
-        details = "No further code fits the campaign's pattern."
-        raise Problem(400, "invalid_code_config", "The codes cannot be made", details)
-    return Voucher.objects.with_names().get(code=made[0])
-
-
-def add(campaign: Campaign, code: str, *, origin: Origin = INSIDE) -> Voucher:
-    """Take one given code into the campaign; raise Problem where it exists."""
-    code = limits.identifier(code, "code")
-    if pools.add_given(campaign, [code], origin=origin).taken:
-        raise pools.code_is_taken(code)
-    return Voucher.objects.with_names().get(code=code)
 
 
 def parse_change(data: object) -> dict[str, Any]:

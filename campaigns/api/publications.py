@@ -1,24 +1,31 @@
 """``/v1/publications``: codes are given to customers, and who got which."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access import limits
-from access.asking import order_in, text_in
+from access.asking import flag_in, order_in, text_in
+from access.authentication import caller_of
+from access.filtering import from_query
+from access.keys import INTEGRATION
 from access.listing import envelope, read_page, total_of
-from access.problems import Problem, not_found, request_id_of
-from campaigns import publishing
-from campaigns.models import Campaign, Publication, Voucher
+from access.problems import Problem
+from campaigns.api import fields, wishes
+from campaigns.facts import Origin
+from campaigns.models import Publication
 from campaigns.querysets import PublicationQuerySet
 from campaigns.representation import publication_json
-from customers import profiles
-from events import tracking
-from events.models import Event
+
+# Publications are numbered as they are made. What identifies a customer to callers is her number, too.
+ORDERS = {
+    "created_at": "id",
+    "id": "id",
+    "voucher_code": "voucher__code",
+    "customer_id": "customer__public_id",
+    "tracking_id": "customer__source_id",
+    "channel": "channel",
+}
 
 
 class Publications(APIView):
@@ -26,88 +33,48 @@ class Publications(APIView):
 
     def get(self, request: Request) -> Response:
         page = read_page(request)
+        order = order_in(request, ORDERS, "-created_at")
+        sign = "-" if order.startswith("-") else ""
         found = _filtered(request)
-        order = order_in(request, ("created_at",), "-created_at")
-        shown = found.with_names().order_by(order, "-id")[page.window]
+        shown = found.with_names().order_by(f"{sign}{ORDERS[order.removeprefix('-')]}", "-id")[page.window]
         return Response(envelope("publications", [publication_json(p) for p in shown], total_of(found)))
 
     def post(self, request: Request) -> Response:
-        given = {key: value for key, value in limits.mapping(request.data, "The body").items() if value is not None}
-        campaign, code, count = _what(given)
-        if "customer" not in given:
-            raise _refused("Missing required property customer.")
-        asked = _wish(request, given)
-        profile = profiles.parse(given["customer"])
-        group_id = request_id_of(request)
-        identified = tracking.identify(profile, source=Event.Source.API, group_id=group_id)
-        publication = publishing.publish(
-            campaign, identified.customer, code=code, count=count, group_id=group_id, **asked
-        )
+        wish = wishes.read(request.data, request.query_params)
+        publication = wish.grant(Origin.of(request), key_id=caller_of(request).key_id)
+        return Response(publication_json(publication, as_created=True))
+
+
+class CreateByQuery(APIView):
+    """The twin for tools that can only fetch an address: one code, and only for the key of an integration."""
+
+    required_scope = "campaigns"
+
+    def get(self, request: Request) -> Response:
+        caller = caller_of(request)
+        if INTEGRATION not in caller.scopes:
+            details = "Only the key of an integration may publish by GET."
+            raise Problem(403, "integration_api_key_required", "Integration API key required", details)
+        wish = wishes.read(wishes.nested(request.query_params), request.query_params)
+        if wish.count > 1:
+            raise wishes.refused("One code at a time can be published by GET.")
+        publication = wish.grant(Origin.of(request), key_id=caller.key_id)
         return Response(publication_json(publication, as_created=True))
 
 
 def _filtered(request: Request) -> PublicationQuerySet:
-    found = Publication.objects.whole()
+    found = Publication.objects.whole().with_what_filters_ask().filter(from_query(request, fields.PUBLICATIONS))
     if campaign := text_in(request, "campaign"):
         found = found.filter(Q(campaign__name=campaign) | Q(campaign__public_id=campaign))
     if customer := text_in(request, "customer"):
         found = found.filter(Q(customer__public_id=customer) | Q(customer__source_id=customer))
     if voucher := text_in(request, "voucher"):
-        found = found.filter(Q(voucher__code=voucher) | Q(parts__voucher__code=voucher)).distinct()
+        found = found.of_code(voucher)
     if source_id := text_in(request, "source_id"):
         found = found.filter(source_id=source_id)
+    if voucher_type := text_in(request, "voucher_type"):
+        found = found.filter(kind_told=fields.voucher_type(voucher_type))
+    if flag_in(request, "is_referral_code"):
+        found = found.filter(is_referral_told=True)
     # Only what succeeded is a publication here: asking for the others finds none.
     return found if text_in(request, "result") in (None, "SUCCESS") else found.none()
-
-
-def _wish(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Read how the code is to be given, whatever it is."""
-    joining = given.get("join_once", request.query_params.get("join_once", "false"))
-    return {
-        "source_id": limits.identifier(given["source_id"], "source_id") if "source_id" in given else None,
-        "channel": limits.text(given.get("channel", "API"), "channel", 40),
-        "metadata": limits.metadata(given.get("metadata", {}), "metadata"),
-        "join_once": joining is True or str(joining).lower() == "true",
-    }
-
-
-def _what(given: Mapping[str, Any]) -> tuple[Campaign, str | None, int]:
-    """Return the campaign, the very code where one is asked for, and how many."""
-    voucher, campaign = given.get("voucher"), given.get("campaign")
-    if isinstance(voucher, Mapping):
-        voucher = voucher.get("code")
-    if voucher is not None:
-        found = Voucher.objects.filter(code=limits.identifier(voucher, "voucher")).with_names().first()
-        if found is None:
-            raise not_found("voucher", voucher)
-        return found.campaign, found.code, 1
-    if isinstance(campaign, str):
-        campaign = {"name": campaign}
-    if not isinstance(campaign, Mapping):
-        raise _refused("Say which campaign, or which voucher, is to be published.")
-    return _campaign(campaign), None, _count(campaign.get("count"))
-
-
-def _campaign(named: Mapping[str, Any]) -> Campaign:
-    key, name = ("public_id", named["id"]) if named.get("id") else ("name", named.get("name"))
-    name = limits.identifier(name, f"campaign.{'id' if key == 'public_id' else 'name'}")
-    chosen = Q(public_id=name) if key == "public_id" else Q(name=name) | Q(public_id=name)
-    found = Campaign.objects.filter(chosen).first()
-    if found is None:
-        raise not_found("campaign", name)
-    return found
-
-
-def _count(value: object) -> int:
-    if value is None:
-        return 1
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise _refused("campaign.count must be a whole number of at least 1.")
-    if value > publishing.MOST_AT_ONCE:
-        details = f"At most {publishing.MOST_AT_ONCE} codes can be published at once."
-        raise Problem(400, "too_many_vouchers_requested", "Too many codes are asked for", details)
-    return value
-
-
-def _refused(details: str) -> Problem:
-    return Problem(400, "invalid_publish_params", "The publication is not valid", details)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from access.identifiers import new_public_id
 from campaigns.models.campaign import Campaign
 from campaigns.models.voucher import Voucher
+from campaigns.querysets import TransactionQuerySet
 
 
 class Transaction(models.Model):
@@ -44,6 +45,8 @@ class Transaction(models.Model):
     related = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     details = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = TransactionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

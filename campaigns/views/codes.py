@@ -5,10 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
+from access import project
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import downloads, importing, pictures, pools, reading, vouchers
+from campaigns import downloads, importing, pictures, pools, reading, sheets, vouchers
 from campaigns.forms import AddCodesForm, ImportForm
+from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
 from campaigns.views.campaigns import show
 from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
@@ -41,7 +43,7 @@ def import_codes(request: HttpRequest, key: str) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            brought = importing.read_csv(form.cleaned_data["file"].read(importing.MOST_BYTES + 1))
+            brought = sheets.read(form.cleaned_data["file"].read(sheets.MOST_BYTES + 1), project.current().currency)
             _, report = importing.import_codes(campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
         except Problem as problem:
             form.add_error("file", problem.details or problem.message)
@@ -75,6 +77,7 @@ def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
         "end": voucher.ends_at,
         "has_ended": voucher.has_ended(database_now()),
         "publications": reading.publications_of(voucher),
+        "rules_panel": rules_panel(voucher),
         "pictures": {kind: pictures.path(kind, voucher.code) for kind in pictures.kinds_of(voucher.code)},
     }
     return render(request, "campaigns/voucher.html", context)

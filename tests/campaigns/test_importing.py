@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from access.problems import Problem
-from campaigns import downloads, importing
+from campaigns import downloads, importing, sheets
 from campaigns.models import Campaign, Voucher
 from customers import profiles
 from events import tracking
@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def codes_in(content: str, encoding: str = "utf-8") -> list[object]:
-    return [code for _, code in importing.read_csv(content.encode(encoding))]
+    read = (said for _, said in sheets.read(content.encode(encoding)))
+    return [said["code"] if isinstance(said, dict) else said for said in read]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_csv_files_are_read_as_people_write_them(content: str, codes: list[str])
 @pytest.mark.parametrize("content", [b"PK\x03\x04sheet", b"a\x00b", b"caf\xe9"])
 def test_what_is_no_csv_in_utf_8_is_refused_with_advice(content: bytes) -> None:
     with pytest.raises(Problem) as refused:
-        importing.read_csv(content)
+        sheets.read(content)
     assert "CSV (UTF-8)" in refused.value.details
 
 
@@ -43,7 +44,7 @@ def test_every_row_of_an_import_is_accounted_for(make_campaign: Callable[..., Ca
     make_campaign("Other", codes=0)
     importing.import_codes(Campaign.objects.get(name="Other"), [(1, "TAKEN")], kind="CAMPAIGN.VOUCHERS_IMPORT")
     campaign = make_campaign(codes=0)
-    rows = importing.read_csv("code\nGOOD\nTAKEN\nGOOD\n  ALSO  \nBAD\u200bCODE\n".encode())
+    rows = sheets.read("code\nGOOD\nTAKEN\nGOOD\n  ALSO  \nBAD\u200bCODE\n".encode())
     action, report = importing.import_codes(campaign, rows, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
     assert (report.rows, report.added, report.refused_count) == (5, 2, 3)
     assert [(row.line, row.code) for row in report.refused] == [(3, "TAKEN"), (4, "GOOD"), (6, "BAD\u200bCODE")]
@@ -52,13 +53,16 @@ def test_every_row_of_an_import_is_accounted_for(make_campaign: Callable[..., Ca
     assert action.result["added"] == 2
 
 
-def test_a_csv_comes_in_over_the_api(api: Any, make_campaign: Callable[..., Campaign]) -> None:
+def test_a_csv_comes_in_over_the_api(
+    api: Any, make_campaign: Callable[..., Campaign], drain: Callable[[], int]
+) -> None:
     campaign = make_campaign(codes=0)
     file = io.BytesIO(b"code\nA1\nB2\n")
     file.name = "codes.csv"
     address = f"/v1/campaigns/{campaign.public_id}/importCSV"
     answer = api.client.post(address, {"file": file}, headers=api.headers)
     assert answer.status_code == 202
+    drain()
     assert Voucher.objects.filter(campaign=campaign).count() == 2
     without = api.client.post(address, {}, headers=api.headers)
     assert without.json()["key"] == "invalid_payload"

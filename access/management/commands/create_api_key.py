@@ -20,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="")
         parser.add_argument("--origin", action="append", default=[], help="browser keys: an origin it may be used from")
         parser.add_argument("--allow", default="", help="browser keys: further switches, such as redeem,publish")
+        parser.add_argument(
+            "--integration", action="store_true", help="server keys: for a tool that can only fetch addresses"
+        )
         parser.add_argument("--json", action="store_true", help="print app_id and app_token as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -32,13 +35,18 @@ class Command(BaseCommand):
         self.stderr.write("The token is not shown again; keep it now.")
 
     @transaction.atomic
-    def _issue(self, *, kind: str, name: str, origin: list[str], allow: str, **_: Any) -> keys.IssuedKey:
+    def _issue(
+        self, *, kind: str, name: str, origin: list[str], allow: str, integration: bool, **_: Any
+    ) -> keys.IssuedKey:
         switches = [part.strip() for part in allow.split(",") if part.strip()]
         if kind == ApiKey.Kind.CLIENT and not origin:
             raise CommandError("A browser key needs at least one --origin, such as http://shop.example.")
         if kind == ApiKey.Kind.SERVER and (origin or switches):
             raise CommandError("--origin and --allow belong to browser keys: add --kind client.")
-        scopes = [keys.EVERYTHING] if kind == ApiKey.Kind.SERVER else [*BROWSER_SCOPES, *switches]
+        if kind == ApiKey.Kind.CLIENT and integration:
+            raise CommandError("--integration belongs to server keys.")
+        of_server = [keys.EVERYTHING, keys.INTEGRATION] if integration else [keys.EVERYTHING]
+        scopes = of_server if kind == ApiKey.Kind.SERVER else [*BROWSER_SCOPES, *switches]
         issued = keys.issue(name or f"{kind} key", kind, scopes, [part.rstrip("/") for part in origin])
         audit.record("created", "api_key", issued.key.app_id, f"Made the key {issued.key.name} from the command line")
         return issued

@@ -1,0 +1,66 @@
+"""What came of a campaign, in numbers."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Abs
+
+from campaigns.models import Campaign, Publication, Transaction, Voucher
+
+Type = Transaction.Type
+# Under which name the sum of each movement is told.
+CREDITS = {
+    "amount_added": Type.CREDITS_ADDITION,
+    "amount_redeemed": Type.CREDITS_REDEMPTION,
+    "amount_rolledback": Type.CREDITS_REFUND,
+    "amount_subtracted": Type.CREDITS_REMOVAL,
+}
+POINTS = {
+    "points_added": Type.POINTS_ADDITION,
+    "points_rewarded": Type.POINTS_ACCRUAL,
+    "points_redeemed": Type.POINTS_REDEMPTION,
+    "points_rolledback": Type.POINTS_REFUND,
+    "points_subtracted": Type.POINTS_REMOVAL,
+    "points_expired": Type.POINTS_EXPIRATION,
+    "points_transferred_out": Type.POINTS_TRANSFER_OUT,
+    "points_transferred_in": Type.POINTS_TRANSFER_IN,
+    "pending_points_activated": Type.PENDING_POINTS_ACTIVATION,
+}
+
+
+def of(campaign: Campaign, start: datetime | None = None, end: datetime | None = None) -> dict[str, Any]:
+    """Return the numbers of the campaign within this time; three queries."""
+    made = _within(Voucher.everything.filter(campaign=campaign), start, end).aggregate(
+        created=Count("id"), deleted=Count("id", filter=Q(deleted_at__isnull=False))
+    )
+    published = _within(Publication.objects.filter(campaign=campaign), start, end).count()
+    told = {
+        "vouchers_created": made["created"],
+        "vouchers_deleted": made["deleted"],
+        "publications": published,
+        "publications_succeeded": published,
+        "publications_failed": 0,
+    }
+    return {**told, **_moved(campaign, start, end), **_loaded(campaign, made["created"])}
+
+
+def _within(found: Any, start: datetime | None, end: datetime | None) -> Any:
+    found = found.filter(created_at__gte=start) if start else found
+    return found.filter(created_at__lte=end) if end else found
+
+
+def _moved(campaign: Campaign, start: datetime | None, end: datetime | None) -> dict[str, int]:
+    names = {**CREDITS, **POINTS}
+    sums = {name: Sum(Abs("amount"), filter=Q(type=kind)) for name, kind in names.items()}
+    found = _within(Transaction.objects.filter(campaign=campaign), start, end).aggregate(**sums)
+    wanted = CREDITS if campaign.gift is not None else POINTS if campaign.loyalty_card is not None else {}
+    return {name: found[name] or 0 for name in wanted}
+
+
+def _loaded(campaign: Campaign, created: int) -> dict[str, int]:
+    """Return what the codes made within the time were loaded with at first."""
+    amount = (campaign.first_balance or 0) * created
+    if campaign.gift is not None:
+        return {"created_vouchers_amount": amount}
+    return {"created_vouchers_points": amount} if campaign.loyalty_card is not None else {}
