@@ -51,6 +51,15 @@ def ada(api: Any, drain: Callable[[], int], make_campaign: Callable[..., Campaig
     api.post("/v1/events", {"event": "seen", "customer": ADA, "metadata": {"page": "secret knitting"}})
     drain()
     api.put("/v1/customers/ada-source/consents", {"email": True})
+    code = Voucher.objects.get(holder__isnull=False).code
+    redeemed = {
+        "redeemables": [{"object": "voucher", "id": code}],
+        "customer": {"source_id": "ada-source"},
+        "order": {"amount": 5000, "source_id": "ada-source-order", "metadata": {"gift": "secret knitting"}},
+        "metadata": {"said": "secret knitting"},
+    }
+    assert api.post("/v1/redemptions", redeemed).status_code == 200
+    drain()
     return Customer.objects.get()
 
 
