@@ -7,7 +7,7 @@ from access import project
 from access.clock import database_now
 from campaigns.arithmetic.stacking import StackingRules
 from campaigns.models import StackingSetting
-from campaigns.redeeming.trying import Situation
+from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.wishes import Asker, Wish
 from customers.models import Customer
 from customers.profiles import Profile

@@ -10,7 +10,7 @@ from campaigns.arithmetic.stacking import Contender
 from campaigns.models import Category, Voucher
 from campaigns.querysets import NOBODYS
 from campaigns.redeeming import counting
-from campaigns.redeeming.wishes import VOUCHER, Asked
+from campaigns.redeeming.wishes import VOUCHER, Asked, doubled
 from campaigns.rules import Needs, needs
 from campaigns.rules.assignments import Assigned, rules_of
 
@@ -62,7 +62,11 @@ def find(asked: Sequence[Asked], *, held: bool) -> list[Candidate]:
     vouchers = list(Voucher.objects.with_names().filter(pk__in=keys)) if keys else []
     rules = rules_of(vouchers)
     by_name = {voucher.public_id: voucher for voucher in vouchers} | {voucher.code: voucher for voucher in vouchers}
-    return [_candidate(place, each, by_name, rules) for place, each in enumerate(asked)]
+    found = [_candidate(place, each, by_name, rules) for place, each in enumerate(asked)]
+    if sum(each.voucher is not None for each in found) > len(vouchers):
+        # One by its code, and the same once more by its id.
+        raise doubled()
+    return found
 
 
 def hold_counts(candidates: Sequence[Candidate]) -> None:

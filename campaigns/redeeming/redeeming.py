@@ -15,8 +15,9 @@ from campaigns.facts import named
 from campaigns.models import Redemption, Transaction, Voucher
 from campaigns.redeeming import asking, candidates, counting, holding, telling, trying
 from campaigns.redeeming.asking import WishedOrder
-from campaigns.redeeming.trying import Attempt, Situation, Tried
-from campaigns.redeeming.wishes import Asker, Wish
+from campaigns.redeeming.situations import Situation
+from campaigns.redeeming.trying import Attempt, Tried
+from campaigns.redeeming.wishes import VOUCHER, Asker, Wish
 from customers import profiles
 from customers.models import Customer
 from events.tracking import Fact, identify, track_many
@@ -30,6 +31,8 @@ USE = """
     UPDATE campaigns_voucher SET redeemed_quantity = redeemed_quantity + 1, updated_at = statement_timestamp()
     WHERE id = %s AND (quantity IS NULL OR redeemed_quantity < quantity) RETURNING redeemed_quantity
 """
+
+RELATED = {VOUCHER: Redemption.Related.VOUCHER}
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,10 @@ def _blank(situation: Situation, *, related: str = Redemption.Related.VOUCHER) -
 
 
 def _redemption(tried: Tried, situation: Situation, parent: Redemption | None) -> Redemption:
-    made, voucher, cart = _blank(situation), tried.voucher, tried.cart
+    asked, voucher, cart = tried.candidate.asked, tried.voucher, tried.cart
+    made = _blank(situation, related=RELATED.get(asked.object, Redemption.Related.PROMOTION_TIER))
     made.parent, made.voucher = parent, voucher
-    made.related_object_id = voucher.public_id if voucher else tried.candidate.asked.id
+    made.related_object_id = voucher.public_id if voucher else asked.id
     made.campaign_id = voucher.campaign_id if voucher else None
     made.amount = tried.credits
     made.order_amount = cart.initial_amount if cart else 0
@@ -162,12 +166,17 @@ def _refuse(attempt: Attempt, situation: Situation) -> Redeemed:
     problem = first.problem or Problem(400, "invalid_redeemables", first.skipped_because.replace("_", " ").capitalize())
     failed = _redemption(first, situation, None)
     failed.result, failed.status = Redemption.Result.FAILURE, Redemption.Status.FAILED
-    failed.failure_code, failed.failure_message = problem.key, (first.rule_message or problem.sentence)[:500]
+    failed.failure_code, failed.failure_message = _failure_code(problem), (first.rule_message or problem.sentence)[:500]
     failed.amount, failed.discount_amount, failed.counted_on = None, 0, None
     failed.save(force_insert=True)
     loaded = _loaded([failed])
     _tell("failed", loaded, situation)
     return Redeemed(attempt, situation, loaded, problem=_answered(problem, failed))
+
+
+def _failure_code(problem: Problem) -> str:
+    """Return under which name a refusal is kept: what is not there has one of its own in lists of redemptions."""
+    return "resource_not_found" if problem.status == 404 else problem.key
 
 
 def _answered(problem: Problem, failed: Redemption) -> Problem:
