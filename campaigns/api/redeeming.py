@@ -14,7 +14,7 @@ from access.listing import envelope, read_page, shown_on, total_of
 from access.problems import not_found
 from campaigns.facts import Origin
 from campaigns.models import Redemption, Voucher
-from campaigns.redeeming import holding, redeeming, returning, telling, validating, wishes
+from campaigns.redeeming import holding, qualifying, redeeming, returning, telling, validating, wishes
 from campaigns.redeeming.redeeming import Redeemed
 from campaigns.redeeming.returning import Returned, Said
 from campaigns.redeeming.wishes import Asker, Wish
@@ -63,6 +63,13 @@ class Validations(APIView):
 
     def post(self, request: Request) -> Response:
         return Response(validating.validate(wishes.read(request.data), asker_of(request)))
+
+
+class Qualifications(APIView):
+    required_scope = "campaigns"
+
+    def post(self, request: Request) -> Response:
+        return Response(qualifying.qualify(request.data, asker_of(request)))
 
 
 class Redemptions(APIView):

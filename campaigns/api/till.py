@@ -1,4 +1,4 @@
-"""``/client/v1/validations`` and ``/client/v1/redemptions``: a shop's page checks codes, and redeems where it may."""
+"""``/client/v1/validations``, ``qualifications`` and ``redemptions``: a page checks codes, and redeems where it may."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -9,7 +9,7 @@ from access.endpoints import told
 from access.keys import Caller
 from campaigns.api.redeeming import answered
 from campaigns.facts import Origin
-from campaigns.redeeming import redeeming, validating, wishes
+from campaigns.redeeming import qualifying, redeeming, validating, wishes
 from campaigns.redeeming.wishes import Asker
 from events.models import Event
 
@@ -27,6 +27,12 @@ def validate(request: HttpRequest) -> HttpResponse:
 def redeem(request: HttpRequest) -> HttpResponse:
     caller = client_caller(request, SWITCH)
     return told(answered(redeeming.redeem(wishes.read(strict_json.read(request)), _asker(request, caller))))
+
+
+@client_endpoint("POST")
+def qualify(request: HttpRequest) -> HttpResponse:
+    caller = client_caller(request, ANY)
+    return told(qualifying.qualify(strict_json.read(request), _asker(request, caller)))
 
 
 def _asker(request: HttpRequest, caller: Caller) -> Asker:

@@ -59,7 +59,9 @@ class _Facts:
 
 def _facts(candidate: Candidate, voucher: Voucher, situation: Situation, steps: Sequence[Step]) -> _Facts:
     asked, customer = candidate.needs, situation.customer
-    counters = counting.counts(asked.counters, voucher, situation.redeemer, steps)
+    counters = dict.fromkeys(asked.counters, 0)
+    if situation.counts_before:
+        counters = counting.counts(asked.counters, voucher, situation.redeemer, steps)
     return _Facts(counters, belonging.among(customer.pk, asked.segments) if customer else frozenset())
 
 

@@ -24,6 +24,7 @@ class Situation:
     stacking: StackingRules
     customer: Customer | None = None
     cart: Cart | None = None
+    counts_before: bool = True
     order_metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -62,10 +62,16 @@ def _part(tried: Tried, situation: Situation) -> dict[str, Any]:
 
 
 def _named(tried: Tried) -> dict[str, Any]:
-    asked, category = tried.candidate.asked, tried.candidate.category
-    told = [{"id": category.public_id, "name": category.name, "hierarchy": category.hierarchy,
-             "object": "category", "created_at": moment(category.created_at)}] if category else []  # fmt: skip
-    return {"status": tried.status, "id": asked.id, "object": asked.object, "categories": told}
+    asked = tried.candidate.asked
+    return {"status": tried.status, "id": asked.id, "object": asked.object, "categories": categories_of(tried)}
+
+
+def categories_of(tried: Tried) -> list[dict[str, Any]]:
+    category = tried.candidate.category
+    if category is None:
+        return []
+    named = {"id": category.public_id, "name": category.name, "hierarchy": category.hierarchy}
+    return [{**named, "object": "category", "created_at": moment(category.created_at)}]
 
 
 def _applicable(tried: Tried, situation: Situation, *, expanded: bool) -> dict[str, Any]:
@@ -73,15 +79,15 @@ def _applicable(tried: Tried, situation: Situation, *, expanded: bool) -> dict[s
     told = {
         **_named(tried),
         "order": cart_json(tried.cart, situation) if tried.cart else None,
-        "applicable_to": _targets(tried.applicable_to.included),
-        "inapplicable_to": _targets(tried.applicable_to.excluded),
-        "result": _result(tried),
+        "applicable_to": targets_of(tried.applicable_to.included),
+        "inapplicable_to": targets_of(tried.applicable_to.excluded),
+        "result": result_of(tried),
         "metadata": (voucher.metadata or {}) if voucher else {},
     }
     return {**told, **(voucher_json(voucher) | {"object": "voucher"} if expanded and voucher else {}), **_named(tried)}
 
 
-def _result(tried: Tried) -> dict[str, Any]:
+def result_of(tried: Tried) -> dict[str, Any]:
     voucher = tried.voucher
     if voucher is None:
         return {}
@@ -90,7 +96,7 @@ def _result(tried: Tried) -> dict[str, Any]:
     return {"discount": {**(voucher.discount_terms or {}), "is_dynamic": False}} if voucher.discount_terms else {}
 
 
-def _targets(targets: Sequence[Target]) -> dict[str, Any]:
+def targets_of(targets: Sequence[Target]) -> dict[str, Any]:
     told = [
         {"object": each.object, "id": next(iter(sorted(each.names)), None), "effect": each.effect} for each in targets
     ]

@@ -72,8 +72,7 @@ def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
     """Try each in its turn: every one finds the cart as those before it left it."""
     by_place = {candidate.place: candidate for candidate in candidates}
     contenders = in_turn([candidate.contender for candidate in candidates], situation.stacking)
-    vouchers = [candidate.voucher for candidate in candidates if candidate.voucher]
-    known = _Known(holding.by_others(vouchers, situation.session_key, situation.now), applying.catalog_of(vouchers))
+    known = _known_of(candidates, situation)
     stack, cart, tried = Stack(situation.stacking, contenders), situation.cart, list[Tried]()
     for contender in contenders:
         result = _obstructed(by_place[contender.place], contender, tried, stack, situation)
@@ -83,6 +82,18 @@ def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
             stack.take(contender)
             cart = result.cart
     return Attempt(tried, situation.cart, cart)
+
+
+def each_alone(candidates: Sequence[Candidate], situation: Situation) -> list[Tried]:
+    """Try each as if it were the only one; what is looked up for all is looked up once."""
+    known = _known_of(candidates, situation)
+    return [_tried(candidate, (), situation.cart, situation, known) for candidate in candidates]
+
+
+def _known_of(candidates: Sequence[Candidate], situation: Situation) -> _Known:
+    vouchers = [candidate.voucher for candidate in candidates if candidate.voucher]
+    held = holding.by_others(vouchers, situation.session_key, situation.now)
+    return _Known(held, applying.catalog_of(vouchers))
 
 
 def _obstructed(

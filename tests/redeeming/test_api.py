@@ -206,3 +206,14 @@ def test_the_older_calls_for_one_code_work_too(api: RestClient) -> None:
 @pytest.mark.parametrize("path", ["/v1/redemptions/r_none", "/v1/vouchers/NONE/redemption"])
 def test_what_is_not_there_is_not_found(api: RestClient, path: str) -> None:
     assert api.get(path).status_code == 404
+
+
+def test_she_is_told_which_of_her_codes_she_could_use_the_best_deal_first(api: RestClient) -> None:
+    for code in (a_code(api), a_gift(api)):
+        api.post("/v1/publications", {"voucher": code, "customer": {"source_id": "ida"}})
+    asked = {"customer": {"source_id": "ida"}, "order": {"amount": 12000}, "scenario": "CUSTOMER_WALLET"}
+    told_of = api.post("/v1/qualifications", {**asked, "options": {"sorting_rule": "BEST_DEAL"}}).json()["redeemables"]
+    assert [one["id"] for one in told_of["data"]] == ["GIFT-1", "BACK-1"]
+    api.post("/v1/redemptions", cart("BACK-1"))
+    assert [one["id"] for one in api.post("/v1/qualifications", asked).json()["redeemables"]["data"]] == ["GIFT-1"]
+    assert api.post("/v1/qualifications", {**asked, "scenario": "MOON"}).json()["key"] == "invalid_payload"
