@@ -143,3 +143,17 @@ def test_what_no_such_promotion_is_refused_by_its_kind(api: RestClient) -> None:
     assert (answer.status_code, answer.json()["resource_type"]) == (404, "promotion_tier")
     assert Redemption.objects.get().related_object_type == "promotion_tier"
     assert not Campaign.objects.exists()
+
+
+def test_asking_what_she_could_use_costs_the_same_for_many_codes(
+    api: RestClient, django_assert_max_num_queries: Any
+) -> None:
+    campaign(api, rule(api, "campaign.redemptions.count", "$less_than_or_equal", 5), *(f"C{n}" for n in range(12)))
+    for _ in range(12):
+        body = {"campaign": {"name": "Spring"}, "customer": {"source_id": "ida"}}
+        assert api.post("/v1/publications", body).status_code == 200
+    question = {"customer": {"source_id": "ida"}, "order": {"amount": 1000}, "options": {"limit": 50}}
+    # The key, the customer, the project, the clock, stacking; her codes twice, with rules and their assignments; holds.
+    with django_assert_max_num_queries(13):
+        answer = api.post("/v1/qualifications", question).json()
+    assert answer["redeemables"]["total"] == 12
