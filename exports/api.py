@@ -11,6 +11,7 @@ from access.asking import order_in
 from access.authentication import server_caller
 from access.listing import envelope, read_page, shown_on, total_of
 from access.problems import not_found, request_id_of, unauthorized
+from access.strict_json import FastJSONRenderer
 from backlog import doorbell
 from campaigns.models import Campaign, Voucher
 from exports import asking, writing
@@ -54,9 +55,14 @@ class OneExport(APIView):
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
 
+    def perform_content_negotiation(self, _request: Request, force: bool = False) -> tuple[Any, str]:
+        """Answer whoever asks for CSV as well: the file is not rendered here, and a refusal is JSON."""
+        renderer = FastJSONRenderer()
+        return renderer, renderer.media_type
+
     def get(self, request: Request, export_id: str) -> HttpResponseBase:
         if "token" in request.GET:
-            return _file(export_id, request.GET["token"])
+            return _file(export_id, request.GET["token"], request.headers.get("Accept", ""))
         server_caller(request._request, SCOPE)
         return Response(asking.as_json(the_export(export_id)))
 
@@ -66,13 +72,15 @@ class OneExport(APIView):
         return Response(status=204)
 
 
-def _file(export_id: str, token: str) -> StreamingHttpResponse:
+def _file(export_id: str, token: str, accepted: str) -> StreamingHttpResponse:
+    """Answer with the file; a client that reads plain text alone gets it as such."""
     if not asking.is_token_of(export_id, token):
         raise unauthorized("The link is not valid, or no longer")
     export = the_export(export_id)
     if export.status != Export.Status.DONE:
         raise not_found("export", export_id)
-    answer = StreamingHttpResponse(writing.file_of(export), content_type="text/csv; charset=utf-8")
+    kind = "plain" if accepted.startswith("text/plain") else "csv"
+    answer = StreamingHttpResponse(writing.file_of(export), content_type=f"text/{kind}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{export.exported_object}-{export.public_id}.csv"'
     return answer
 
@@ -108,4 +116,6 @@ class CampaignTransactionsExport(APIView):
 def _transactions(request: Request, about: dict[str, str]) -> dict[str, Any]:
     given = request.data if isinstance(request.data, dict) else {}
     body = {"parameters": given.get("parameters"), "exported_object": "voucher_transactions"}
-    return _ordered(request, body, about)
+    told = _ordered(request, body, about)
+    # Clients read these parameters whole, whatever of them was asked for.
+    return {**told, "parameters": {"order": "created_at", "filters": {}, **told["parameters"]}}

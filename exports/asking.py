@@ -39,7 +39,8 @@ def ask(data: object, by: By, about: Mapping[str, str] | None = None) -> Export:
     kind = given.get("exported_object")
     if not isinstance(kind, str) or kind not in ALL:
         raise _refused("invalid_export_params", f"exported_object must be one of {', '.join(ALL)}.")
-    parameters = limits.mapping(given.get("parameters") or {}, "parameters")
+    told = limits.mapping(given.get("parameters") or {}, "parameters")
+    parameters = {name: value for name, value in told.items() if value is not None}
     export = Export.objects.create(
         exported_object=kind,
         fields=_fields(kind, parameters.get("fields")),

@@ -14,7 +14,8 @@ from backlog.rows import Outcome, Refusal, Row
 from customers.models import Customer
 from orders import goods, placing, saying
 from orders.goods import By
-from orders.models import Product
+from orders.holding import hold_people
+from orders.models import Order, Product
 from orders.placing import Told
 
 Do = Callable[[Any, By], None]
@@ -57,8 +58,10 @@ def _hold_customers(rows: Sequence[Row]) -> None:
     people = [row.said.get("customer") for row in rows if isinstance(row.said, dict)]
     said = [person.get(key) for person in people if isinstance(person, dict) for key in ("id", "source_id")]
     names = {name for name in said if isinstance(name, str) and "\0" not in name}
-    held = Customer.objects.filter(Q(public_id__in=names) | Q(source_id__in=names)).order_by("pk")
-    list(held.select_for_update(no_key=True).values_list("pk"))
+    known = set(Customer.objects.filter(Q(public_id__in=names) | Q(source_id__in=names)).values_list("pk", flat=True))
+    ids = [row.said.get("source_id") for row in rows if isinstance(row.said, dict)]
+    owners = Order.objects.filter(source_id__in=[one for one in ids if isinstance(one, str) and "\0" not in one])
+    hold_people(known | set(owners.order_by().values_list("customer_id", flat=True)))
 
 
 def _put_product(said: goods.GoodsChange, by: By) -> None:

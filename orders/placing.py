@@ -19,6 +19,7 @@ from events.tracking import Fact, identify, track_many
 from orders import itemizing, keeping, lines, summaries
 from orders.cart import Cart
 from orders.goods import By
+from orders.holding import hold
 from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
@@ -56,7 +57,7 @@ def upsert(
     """
     customer = customer or _person(said.customer, told)
     referrer = _person(said.referrer, told) or _referrer(said.referrer_id)
-    order = _locked(known.public_id if known else said.id, said.source_id)
+    order = hold(known.public_id if known else said.id, said.source_id, [customer, referrer])
     if order is None and said.id and not known:
         raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type="order")
     keeping.keep(said.items or (), By(told.source, told.group_id))
@@ -70,7 +71,7 @@ def upsert(
 @transaction.atomic
 def set_status(order: Order, status: str, *, told: Told = Told()) -> Order:
     """Bring an order into this status; where it is so already nothing happens."""
-    held = _locked(order.public_id, None)
+    held = hold(order.public_id, None)
     if held is None:
         raise Problem(404, "not_found", "Resource not found", resource_id=order.public_id, resource_type="order")
     return _change(held, {"status": status}, None, told)
@@ -84,11 +85,6 @@ def _person(profile: profiles.Profile | None, told: Told) -> Customer | None:
 
 def _referrer(named: str | None) -> Customer | None:
     return found(named) if named else None
-
-
-def _locked(public_id: str | None, source_id: str | None) -> Order | None:
-    names = {"public_id": public_id} if public_id else {"source_id": source_id} if source_id else None
-    return Order.objects.select_for_update().filter(**names).first() if names else None
 
 
 def _cart(said: OrderSaid, order: Order | None) -> Cart | None:
@@ -144,7 +140,7 @@ def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: To
             made = Order.objects.create(source_id=said.source_id, paid_at=paid_at, **fields)
     except IntegrityError:
         # Somebody placed it in this moment: what was said changes it.
-        held = _locked(None, said.source_id)
+        held = hold(None, said.source_id)
         if held is None:
             raise
         return _change(held, fields, cart, told)

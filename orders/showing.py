@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
 from access import money
 from customers.models import Customer
@@ -43,8 +44,9 @@ class Redeemed:
     """What an order was discounted by."""
 
     id: str
+    kind: str
     about: str
-    date: str
+    at: datetime | None
     is_rolled_back: bool
 
 
@@ -108,9 +110,10 @@ def redemptions_of(order: Order) -> list[Redeemed]:
     return [
         Redeemed(
             redemption_id,
-            f"{facts.get('related_object_type') or 'code'} {facts.get('related_object_id') or ''}".strip(),
-            str(facts.get("date") or ""),
-            bool(facts.get("rollback_id")),
+            facts["related_object_type"],
+            facts["related_object_id"],
+            parse_datetime(facts["date"] or ""),
+            facts["rollback_id"] is not None,
         )
         for redemption_id, facts in told.items()
     ]

@@ -48,9 +48,14 @@ def unfold(filter: Node) -> Node:
     """Return the same filter as a tree."""
     fields = [(key, value) for key, value in filter.items() if key != "junction"]
     return {
-        "junction": one_of("", "junction", filter.get("junction", "and"), ("and", "or")),
+        "junction": one_of("", "junction", _lowered(filter.get("junction", "and")), ("and", "or")),
         "conditions": [_field(field, given) for field, given in fields],
     }
+
+
+def _lowered(junction: object) -> object:
+    """Some clients shout it."""
+    return junction.lower() if isinstance(junction, str) else junction
 
 
 def _field(field: str, given: object) -> Node:

@@ -2,6 +2,8 @@
 import { choice, el, entry, show, words } from "../segments/dom.js";
 import { several } from "./values.js";
 
+const WITH_SEVERAL = new Set(["number", "money", "text", "targets", "free"]);
+
 // group is handed over, as groups hold rules and rules hold groups.
 export function rule(node, vocabulary, changed, parent, group) {
   const offered = vocabulary.names.filter((one) => (parent ? one.inside.includes(parent) : one.alone));
@@ -28,19 +30,29 @@ export function rule(node, vocabulary, changed, parent, group) {
     return made;
   }
 
-  function arrange(conditions) {
-    const one = known(name.value);
-    show(property, one.property);
-    const told = Object.entries(conditions ?? {});
-    // Items may be meant whichever they are: then there is nothing to compare.
-    const blank = one.kind === "targets" && name.value === node.name && !told.length ? [] : [[]];
-    tests = (told.length ? told : blank).map(([operator, operands]) => test(operator, operands, one.kind));
-    const more = one.kind === "targets" && !tests.length
-      ? el("button", { type: "button", className: "b-add", onclick: () => { tests = [test(undefined, undefined, one.kind)]; draw(); changed(); } }, "+ which")
-      : null;
-    const draw = () => comparisons.replaceChildren(...tests.flatMap((each, index) => (index ? [words("and"), each.holder] : [each.holder])));
+  function draw() {
+    const joined = tests.flatMap((each, index) => (index ? [words("and"), each.holder] : [each.holder]));
+    const more = el("button", { type: "button", className: "b-add", onclick: further }, "+ and");
+    comparisons.replaceChildren(...joined, ...(WITH_SEVERAL.has(known(name.value).kind) ? [more] : []));
+  }
+
+  // A further comparison that is left empty means nothing.
+  function further() {
+    const { kind } = known(name.value);
+    const used = new Set(tests.map((each) => each.how.value));
+    const [operator] = vocabulary.operators[kind].find(([one]) => !used.has(one)) ?? [];
+    tests.push(test(operator, [], kind));
     draw();
-    if (more) comparisons.append(more);
+    tests.at(-1).how.focus();
+    changed();
+  }
+
+  function arrange(conditions) {
+    const { kind, property: needsProperty } = known(name.value);
+    show(property, needsProperty);
+    const told = Object.entries(conditions ?? {});
+    tests = (told.length ? told : [[]]).map(([operator, operands]) => test(operator, operands, kind));
+    draw();
     const hasInside = vocabulary.names.some((each) => each.inside.includes(name.value));
     const tree = name.value === node.name ? node.inside : null;
     within = hasInside ? group(tree ?? { junction: "and", rules: [] }, vocabulary, changed, { parent: name.value }) : null;
@@ -51,8 +63,10 @@ export function rule(node, vocabulary, changed, parent, group) {
   name.addEventListener("change", () => arrange(null));
   arrange(node.conditions);
 
+  const filled = () => tests.filter((each) => !each.values.isBlank());
+
   function read() {
-    const conditions = Object.fromEntries(tests.map((each) => [each.how.value, each.values.read()]).filter(([, given]) => given.length));
+    const conditions = Object.fromEntries(filled().map((each) => [each.how.value, each.values.read()]));
     const told = { name: name.value, property: property.hidden ? null : property.value.trim(), conditions };
     if (message.value()) told.error = { message: message.value() };
     return within && !within.isBlank() ? { ...told, inside: within.read() } : told;
@@ -60,7 +74,10 @@ export function rule(node, vocabulary, changed, parent, group) {
 
   function problem() {
     if (!property.hidden && !property.value.trim()) return "Say which property is meant.";
-    return tests.map((each) => each.values.problem()).find(Boolean) || within?.problem() || "";
+    // Items may be meant whichever they are: then there is nothing to compare.
+    if (!filled().length && known(name.value).kind !== "targets") return "Say with what to compare.";
+    if (new Set(filled().map((each) => each.how.value)).size < filled().length) return "Make each comparison once.";
+    return filled().map((each) => each.values.problem()).find(Boolean) || within?.problem() || "";
   }
 
   const rowAt = (path) => within?.rowAt(path);

@@ -33,12 +33,13 @@ export function several(kind, operator, given, vocabulary, changed) {
 
   (given.length ? given : [undefined]).slice(0, ONE.has(operator) ? 1 : undefined).forEach(put);
   draw();
-  // An empty further field means nothing; of several at least one is filled.
+  // An empty further field means nothing.
   const filled = () => fields.filter((each) => !each.isBlank());
   return {
     box,
     read: () => filled().map((each) => each.read()),
-    problem: () => (filled().length ? filled().map((each) => each.problem?.() ?? "").find(Boolean) ?? "" : "Say with what to compare."),
+    isBlank: () => !filled().length,
+    problem: () => filled().map((each) => each.problem?.() ?? "").find(Boolean) ?? "",
   };
 }
 

@@ -59,13 +59,31 @@ def test_an_orders_page_tells_lines_sums_customer_and_what_happened(
     admin_client: Client, tee: Product, project: Any, django_assert_max_num_queries: Any
 ) -> None:
     order = an_order(status="PAID", metadata={"note": HOSTILE})
-    # Session, person, order with lines, currency, redemptions, events.
-    with django_assert_max_num_queries(6):
+    # Session, person, order, lines, currency, two for redemptions, events.
+    with django_assert_max_num_queries(8):
         text = text_of(admin_client.get(address("order_change", order.pk)))
     for said in ("Tee", "$60.00", "−$5.00", "$55.00", "Ida", "Paid the order o-1", "Placed the order o-1"):
         assert said in text
     assert HOSTILE not in text
     assert admin_client.get(address("order_change", order.public_id)).status_code == 200
+
+
+def test_an_orders_page_tells_which_codes_were_used(admin_client: Client, api: Any) -> None:
+    voucher = api.post(
+        "/v1/vouchers/FIVE", {"type": "DISCOUNT_VOUCHER", "discount": {"type": "AMOUNT", "amount_off": 500}}
+    ).json()
+    wish = {
+        "redeemables": [{"object": "voucher", "id": "FIVE"}],
+        "order": {"source_id": "o-5", "amount": 2000},
+        "customer": {"source_id": "ida"},
+    }
+    redemption = api.post("/v1/redemptions", wish).json()["redemptions"][0]
+    order = Order.objects.get(source_id="o-5")
+    text = text_of(admin_client.get(address("order_change", order.pk)))
+    for said in (redemption["id"], reverse("admin:campaigns_voucher_change", args=[voucher["id"]]), "$15.00", "−$5.00"):
+        assert said in text
+    api.post(f"/v1/redemptions/{redemption['id']}/rollback", {})
+    assert "taken back" in text_of(admin_client.get(address("order_change", order.pk)))
 
 
 def test_an_order_of_nobody_tells_what_happened_too(admin_client: Client) -> None:

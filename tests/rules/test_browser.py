@@ -69,14 +69,26 @@ def test_a_rule_is_built_by_keyboard_and_reads_as_a_sentence(page: Page) -> None
     row.get_by_label("Amount in USD").fill("much")
     expect(row.locator(".b-trouble")).to_have_text("A number is needed here.")
     row.get_by_label("Amount in USD").fill("49.95")
+    row.get_by_role("button", name="+ and").click()
+    row.get_by_label("Comparison").nth(1).select_option("$less_than")
+    row.get_by_label("Amount in USD").nth(1).fill("900")
+    expect(page.locator("[data-words]")).to_contain_text("is more than $49.95 and is less than $900.00.")
+    page.get_by_role("button", name="+ rule").last.click()
+    row = page.locator(".b-row").last
+    row.get_by_label("What the rule is about").select_option("order.items.any")
+    row.get_by_label("Id", exact=True).fill("tea")
+    row.get_by_role("button", name="+ condition").click()
+    row.get_by_label("Value", exact=True).fill("2")
+    expect(page.locator("[data-words]")).to_contain_text("any item is the product tea, where the item's quantity is 2.")
     page.get_by_role("button", name="+ product").first.click()
-    page.get_by_label("Id", exact=True).fill("tea")
+    page.locator("[data-products]").get_by_label("Id", exact=True).fill("tea")
     expect(page.locator("[data-words]")).to_contain_text("The discount is for the product tea.")
     save.click()
     expect(page.get_by_text("Friends only is saved.")).to_be_visible()
     rule = ValidationRule.objects.get()
     assert rule.rules["1"]["conditions"] == {"$is": [friends.public_id]}
-    assert rule.rules["2"]["conditions"] == {"$more_than": [4995]}
+    assert rule.rules["2"]["conditions"] == {"$more_than": [4995], "$less_than": [90_000]}
+    assert rule.rules["3"]["rules"]["1"]["conditions"] == {"$is": [2]}
     assert rule.applicable_to["included"][0]["source_id"] == "tea"
 
 
