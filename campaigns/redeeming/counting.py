@@ -136,19 +136,30 @@ def _sum(campaign: Campaign, column: str, since: datetime | None, zone: tzinfo) 
     return rows.aggregate(total=Sum(column))["total"] or 0
 
 
-def add(redemption: Redemption, *, sign: int) -> None:
-    """Add what a redemption came to, to its campaign's day, or take it off again."""
+def take_off(redemption: Redemption) -> None:
+    """Take a redemption that is taken back off its campaign's day."""
     if redemption.campaign_id is None or redemption.counted_on is None:
         return
-    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    redemptions, orders, discount, gift = (-amount for amount in sums_of(redemption))
     values = {
         "campaign": redemption.campaign_id,
         "day": redemption.counted_on,
-        "part": random.randrange(RedemptionCounter.PARTS),  # noqa: S311
-        "redemptions": sign,
-        "orders": sign * redemption.order_amount,
-        "discount": sign * redemption.discount_amount,
-        "gift": sign * (redemption.amount or 0) if is_gift else 0,
+        "part": some_part(),
+        "redemptions": redemptions,
+        "orders": orders,
+        "discount": discount,
+        "gift": gift,
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
+
+
+def sums_of(redemption: Redemption) -> tuple[int, int, int, int]:
+    """Return what a redemption adds to its campaign's counts: itself, its order, its discount, its credits."""
+    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    credits = (redemption.amount or 0) if is_gift else 0
+    return 1, redemption.order_amount, redemption.discount_amount, credits
+
+
+def some_part() -> int:
+    return random.randrange(RedemptionCounter.PARTS)  # noqa: S311

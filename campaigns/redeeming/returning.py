@@ -123,7 +123,7 @@ def _return(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
     Redemption.objects.filter(pk=redemption.pk).update(status=Redemption.Status.ROLLED_BACK)
     if redemption.voucher is not None:
         _give_back(redemption.voucher, redemption, rollback)
-    counting.add(redemption, sign=-1)
+    counting.take_off(redemption)
     return rollback
 
 
