@@ -37,6 +37,12 @@ class Profile:
         fields = dict.fromkeys(SAID_OF_A_CUSTOMER) | self.fields
         return replace(self, fields=fields, erases_address=True, erases_metadata=True)
 
+    @property
+    def is_name_alone(self) -> bool:
+        """Tell whether nothing is said but who is meant."""
+        said = self.fields or self.address or self.metadata or self.erases_address or self.erases_metadata
+        return not said
+
     def about(self, public_id: str) -> "Profile":
         """Return the same said of one particular customer."""
         return replace(self, public_id=public_id, source_id=None)
