@@ -110,8 +110,8 @@ def make_for_order(campaign: Campaign, count: int, origin: Origin) -> None:
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
 
 
-def _make_slice(campaign: Campaign, most: int = SLICE, origin: Origin = INSIDE) -> int:
-    wanted = min(campaign.codes_wanted - campaign.codes_made, most)
+def _make_slice(campaign: Campaign, most: int | None = None, origin: Origin = INSIDE) -> int:
+    wanted = min(campaign.codes_wanted - campaign.codes_made, SLICE if most is None else most)
     stored = _draw_and_store(campaign, wanted)
     made = len(stored)
     error = "" if made == wanted else "Most codes of this look exist already. Order codes with more random symbols."
