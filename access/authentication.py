@@ -75,8 +75,12 @@ def forget() -> None:
 
 
 def _server_caller(request: HttpRequest) -> Caller | None:
+    """Return the caller of the server's headers; for the management API some clients have a pair of their own."""
     meta = request.META
-    return _caller(meta.get("HTTP_X_APP_ID", ""), meta.get("HTTP_X_APP_TOKEN", ""), ApiKey.Kind.SERVER)
+    app_id, token = meta.get("HTTP_X_APP_ID", ""), meta.get("HTTP_X_APP_TOKEN", "")
+    if not app_id:
+        app_id, token = meta.get("HTTP_X_MANAGEMENT_ID", ""), meta.get("HTTP_X_MANAGEMENT_TOKEN", "")
+    return _caller(app_id, token, ApiKey.Kind.SERVER)
 
 
 def _caller(app_id: str, token: str, kind: str) -> Caller | None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection
+from access import statements
 
 
 def database_now() -> datetime:
     """Return the moment at which this is asked, also inside a long transaction."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]

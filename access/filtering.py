@@ -75,16 +75,18 @@ def from_json(given: object, columns: Columns) -> Q:
     """Return the condition that a filter's JSON says; raise a Problem where it cannot be meant."""
     if not isinstance(given, dict):
         raise invalid_query("filters must be an object")
-    said: Said = {}
-    for name, part in given.items():
-        if name == "junction":
-            continue
-        conditions = part.get("conditions") if isinstance(part, dict) else None
-        if not isinstance(conditions, dict) or not conditions:
-            raise invalid_query(f"filters.{name} must be an object with conditions")
-        for operator, operands in conditions.items():
-            said.setdefault(name, {})[operator] = operands if isinstance(operands, list) else [operands]
-    return _joined(given.get("junction", "and"), said, columns)
+    fields = {name: part for name, part in given.items() if name != "junction" and part is not None}
+    said = {name: _conditions(name, part) for name, part in fields.items()}
+    return _joined(given.get("junction") or "and", said, columns)
+
+
+def _conditions(name: str, part: object) -> dict[str, list[Any]]:
+    """Return operators with their operands; generated clients send a null for what they were not told."""
+    conditions = part.get("conditions") if isinstance(part, dict) else None
+    if not isinstance(conditions, dict) or not conditions:
+        raise invalid_query(f"filters.{name} must be an object with conditions")
+    given = {operator: operands for operator, operands in conditions.items() if operands is not None}
+    return {operator: operands if isinstance(operands, list) else [operands] for operator, operands in given.items()}
 
 
 def _read(text: str) -> object:

@@ -12,12 +12,19 @@ SERVER_SCOPES = [
     (EVERYTHING, "Everything"),
     ("events:write", "Send events"),
     ("customers", "Read and change customers"),
+    ("products", "Read and change products"),
+    ("orders", "Read and change orders"),
     ("segments", "Read and change segments"),
     ("campaigns", "Read and change campaigns, read codes"),
     (INTEGRATION, "Publish codes by address, for tools that can only fetch one"),
     ("distributions", "Read and change distributions"),
+    ("exports", "Export and download files"),
     ("settings", "Read and change settings"),
 ]
+
+
+# What a browser key may do besides tracking: off, unless somebody turns it on.
+SWITCHES = [("create_customers", "Make and change customers, and tell what they consent to")]
 
 
 class KeyForm(forms.Form):
@@ -26,6 +33,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         choices=SERVER_SCOPES, initial=[EVERYTHING], required=False, widget=forms.CheckboxSelectMultiple
     )
+    switches = forms.MultipleChoiceField(choices=SWITCHES, required=False, widget=forms.CheckboxSelectMultiple)
     origins = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_origins(self) -> list[str]:
@@ -42,7 +50,7 @@ class KeyForm(forms.Form):
         if is_client and "origins" in told and not told["origins"]:
             self.add_error("origins", "A browser key needs the addresses of the pages that may use it.")
         if is_client:
-            told["scopes"] = ["events:write"]
+            told["scopes"] = ["events:write", *told.get("switches", [])]
         elif not told.get("scopes"):
             self.add_error("scopes", "Allow the key at least one thing.")
         return told

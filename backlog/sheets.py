@@ -22,7 +22,7 @@ class Line:
 
 def read(file: IO[bytes]) -> Iterator[Line]:
     """Give a sheet's rows one by one, empty ones left out; raise a Problem where it is none, also halfway."""
-    text = io.TextIOWrapper(_Kept(file), encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), encoding="utf-8-sig", newline="")
     try:
         yield from _lines(text)
     except UnicodeDecodeError as error:

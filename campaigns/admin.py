@@ -15,8 +15,9 @@ from unfold.views import ChangeList
 
 from access import project
 from campaigns import incentives, pools, reading
-from campaigns.models import Campaign, Voucher
-from campaigns.views import campaigns, codes, vouchers
+from campaigns.models import Campaign, ValidationRule, Voucher
+from campaigns.rules.vocabulary import said
+from campaigns.views import campaigns, codes, rules, vouchers
 from events.clock import database_now
 
 TONES = {"Active": "success", "Disabled": "warning", "Ended": "default", "Not started": "info"}
@@ -135,3 +136,57 @@ class VoucherAdmin(ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return vouchers.delete(request, object_id)
+
+
+class SpokenChangeList(ChangeList):
+    """Says the rules on the page, in words."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        spoken = said(list(self.result_list))
+        for rule in self.result_list:
+            rule.shown_words = " ".join(spoken[rule.pk])
+
+
+@admin.register(ValidationRule)
+class ValidationRuleAdmin(ModelAdmin):
+    """All rules: what each says, and on how much it is."""
+
+    list_display = ["name", "words", "uses"]
+    search_fields = ["name", "public_id"]
+    search_help_text = "Name or id"
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ValidationRule]:
+        return super().get_queryset(request).with_uses()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SpokenChangeList
+
+    @display(description="Says")
+    def words(self, rule: Any) -> str:
+        return rule.shown_words
+
+    @display(description="Used by", ordering="assignments_count")
+    def uses(self, rule: Any) -> str:
+        return f"{rule.assignments_count:,}" if rule.assignments_count else "nothing yet"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view
+        own = [
+            path("say/", page(rules.say), name="campaigns_validationrule_say"),
+            path("put-on/", page(rules.put_on), name="campaigns_validationrule_put_on"),
+            path("take-off/<str:use>/", page(rules.take_off), name="campaigns_validationrule_take_off"),
+            path("<str:key>/edit/", page(rules.edit), name="campaigns_validationrule_edit"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return rules.add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return rules.page(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return rules.delete(request, object_id)

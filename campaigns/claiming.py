@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import new_public_id
+from access.instances import loaded
 from access.strict_json import moment
 from campaigns import facts
 from campaigns.models import Campaign, Publication, Voucher
@@ -108,7 +109,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
         "rows": _dump([row.as_json() for row in rows]), "campaign": campaign.pk, "channel": channel,
         "code": code, "lasts": campaign.lasts_after_publishing,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(CLAIM, values)
         records = cursor.fetchall()
     by_number = {row.n: row for row in rows}
@@ -119,7 +120,7 @@ def claim(campaign: Campaign, rows: Sequence[Row], channel: str, *, code: str | 
 
 
 def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[Any]) -> Publication:
-    """Build the objects of one record as a query would load them, by position: by name it costs three times as much."""
+    """Build the objects of one record as a query would load them."""
     _, key, public_id, given_at, voucher_id, code, published_at, expires_at, own_terms, balance, created_at = record
     values = (
         voucher_id,
@@ -133,7 +134,7 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         expires_at,
         created_at,
     )
-    voucher = Voucher.from_db(connection.alias, VOUCHER_FIELDS, values)
+    voucher = loaded(Voucher, VOUCHER_FIELDS, values)
     told = (
         key,
         public_id,
@@ -146,7 +147,7 @@ def _publication(campaign: Campaign, row: Row, channel: str, record: Sequence[An
         row.metadata,
         given_at,
     )
-    publication = Publication.from_db(connection.alias, PUBLICATION_FIELDS, told)
+    publication = loaded(Publication, PUBLICATION_FIELDS, told)
     voucher.campaign = publication.campaign = campaign
     publication.voucher = voucher
     return publication
@@ -203,7 +204,7 @@ def join(campaign: Campaign, rows: Sequence[Row], channel: str, *, usable_within
     joining = [row for row in rows if row.customer_id in held]
     named = [row.as_json(voucher_id=str(held[row.customer_id].pk)) for row in joining if row.source_id is not None]
     if named:
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(JOIN, {"rows": _dump(named), "campaign": campaign.pk, "channel": channel})
     return known(joining) | _first_publications(held, [row for row in joining if row.source_id is None])
 
@@ -220,5 +221,5 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
 
 def take_turns(campaign: Campaign | None, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TAKE_TURNS, [campaign.pk if campaign else None, list(names)])

@@ -12,6 +12,8 @@ from campaigns import categories, facts, incentives, pools, terms, validity, val
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import BLOCKS, DISCOUNT
 from campaigns.models import Campaign
+from campaigns.rules import assignments
+from campaigns.rules.origins import By
 from campaigns.terms import Terms
 from events.clock import database_now
 from events.tracking import track
@@ -43,7 +45,8 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
 
 
 def _fill(campaign: Campaign, asked: Terms, origin: Origin) -> None:
-    """Order the codes of a campaign, or take in the one code that all customers use."""
+    """Order the codes of a campaign, or take in the one code that all customers use; put on the rules asked for."""
+    assignments.put_on(campaign, asked.validation_rules, by=By.within(origin))
     if asked.vouchers_count:
         pools.order_codes(campaign, asked.vouchers_count)
     if asked.code is not None and pools.add_given(campaign, [asked.code], origin=origin).taken:
@@ -60,9 +63,8 @@ def _terms(given: dict[str, Any]) -> Terms:
 
 def _refuse_what_is_not_offered(asked: Terms) -> None:
     """Refuse rather than ignore: a limit that is silently dropped would give money away."""
-    for name in ("validation_rules", "tiers"):
-        if getattr(asked, name):
-            raise Problem(400, "invalid_campaign_params", "The campaign is not valid", f"{name} are not offered.")
+    if asked.tiers:
+        raise Problem(400, "invalid_campaign_params", "The campaign is not valid", "tiers are not offered.")
 
 
 def _name_is_taken(name: str) -> Problem:

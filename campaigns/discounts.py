@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from access.money import WITHOUT_CENTS as WITHOUT_CENTS
+from access.money import in_words as money
 from access.problems import Problem
 
 ORDER, ITEMS = "APPLY_TO_ORDER", "APPLY_TO_ITEMS"
@@ -25,8 +27,6 @@ EFFECT_WORDS = {
     "APPLY_TO_ITEMS_PROPORTIONALLY_BY_QUANTITY": "spread over the units",
 }
 LARGEST_AMOUNT = 10**12
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND", "ISK"}
 FORMULAS = ("amount_off_formula", "percent_off_formula", "fixed_amount_formula", "unit_off_formula")
 
 
@@ -114,11 +114,3 @@ def in_words(discount: Mapping[str, Any], currency: str) -> str:
     if discount.get("amount_limit"):
         words += f", up to {money(discount['amount_limit'], currency)}"
     return words
-
-
-def money(amount: int, currency: str) -> str:
-    """Return an amount, given in the currency's smallest unit, as people write it."""
-    sign, size = "−" if amount < 0 else "", abs(amount)
-    number = f"{size:,}" if currency in WITHOUT_CENTS else f"{size / 100:,.2f}"
-    symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency}"

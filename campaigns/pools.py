@@ -90,7 +90,7 @@ def make_some() -> int:
     with transaction.atomic():
         waiting = Campaign.objects.outstanding().order_by(F("last_slice_at").asc(nulls_first=True), "id")
         campaign = waiting.select_for_update(skip_locked=True, no_key=True).first()
-        return 0 if campaign is None else _make_slice(campaign)
+        return 0 if campaign is None else _make_slice(campaign, SLICE)
 
 
 def make_for(seconds: float) -> int:
@@ -110,8 +110,8 @@ def make_for_order(campaign: Campaign, count: int, origin: Origin) -> None:
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
 
 
-def _make_slice(campaign: Campaign, most: int | None = None, origin: Origin = INSIDE) -> int:
-    wanted = min(campaign.codes_wanted - campaign.codes_made, SLICE if most is None else most)
+def _make_slice(campaign: Campaign, most: int, origin: Origin = INSIDE) -> int:
+    wanted = min(campaign.codes_wanted - campaign.codes_made, most)
     stored = _draw_and_store(campaign, wanted)
     made = len(stored)
     error = "" if made == wanted else "Most codes of this look exist already. Order codes with more random symbols."

@@ -58,7 +58,7 @@ def publish_many(
     """
     rows = [Row(n, w.customer_id, w.source_id, w.metadata, w.caused_by or caused_by) for n, w in enumerate(wanted)]
     again = Joining.WHILE_USABLE if same_within else Joining.NEVER
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         published = _publish(campaign, rows, channel, Joining.ALWAYS if campaign.join_once else again, same_within)
     return {w.source_id: published.get(n) for n, w in enumerate(wanted)}
 
@@ -130,10 +130,13 @@ def _earlier(source_id: str | None, campaign: Campaign | None, customer: Custome
 def _publish(
     campaign: Campaign, rows: Sequence[Row], channel: str, joining: Joining, same_within: str = ""
 ) -> dict[int, Publication]:
+    if joining is Joining.NEVER:
+        # Nearly all sources are new; the claim itself finds those that are not.
+        return _claim_or_refill(campaign, rows, channel)
     published = known(rows)
     open_rows = [row for row in rows if row.n not in published]
-    if joining is Joining.NEVER or not open_rows:
-        return published | _claim_or_refill(campaign, open_rows, channel)
+    if not open_rows:
+        return published
     within = same_within if joining is Joining.WHILE_USABLE else ""
     take_turns(campaign, (f"customer:{row.customer_id}" for row in open_rows))
     published |= join(campaign, open_rows, channel, usable_within=within)

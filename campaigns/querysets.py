@@ -52,6 +52,10 @@ class CampaignQuerySet(models.QuerySet[Any]):
         generation = Case(is_complete, has_failed, default=Value("IN_PROGRESS"), output_field=models.CharField())
         return self.annotate(generation_told=generation, kind_told=_kind_told(), is_referral_told=_is_referral_told())
 
+    def with_rules(self) -> Self:
+        """Load the rules on each."""
+        return self.prefetch_related("rule_assignments__rule")
+
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
         return self.filter(codes_made__lt=models.F("codes_wanted"), generation_error="")
@@ -64,7 +68,7 @@ class VoucherQuerySet(models.QuerySet[Any]):
         """Return the voucher of this code; its id serves as well."""
         if NOBODYS in code_or_id:
             return self.none()
-        number = _uuid_of(code_or_id)
+        number = _uuid_of(code_or_id, "v")
         return self.filter(Q(code=code_or_id) | Q(id=number)) if number else self.filter(code=code_or_id)
 
     def with_what_filters_ask(self) -> Self:
@@ -77,7 +81,9 @@ class VoucherQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API and the pages say of a voucher."""
-        return self.select_related("campaign__category", "category", "holder")
+        return self.select_related("campaign__category", "category", "holder").prefetch_related(
+            "rule_assignments__rule"
+        )
 
     def in_category(self, id_or_name: str) -> Self:
         """Return codes of a category: their own, or their campaign's."""
@@ -140,7 +146,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Load what the API and the pages say of a publication."""
         names = ("voucher__campaign__category", "voucher__category", "voucher__holder", "customer", "campaign")
-        return self.select_related(*names).prefetch_related("parts__voucher")
+        return self.select_related(*names).prefetch_related("parts__voucher", "voucher__rule_assignments__rule")
 
 
 class ValidationRuleQuerySet(models.QuerySet[Any]):
@@ -169,9 +175,25 @@ class RuleAssignmentQuerySet(models.QuerySet[Any]):
         return self.select_related("rule", "campaign", "voucher__campaign")
 
 
-def _uuid_of(public_id: str) -> uuid.UUID | None:
+class RedemptionQuerySet(models.QuerySet[Any]):
+    """Redemptions and rollbacks, those that were refused included."""
+
+    def named(self, public_id: str) -> Self:
+        """Return what has this id: the prefix has to be right as well."""
+        key, prefix = _uuid_of(public_id, "r", "rf", "rr", "rrf"), public_id.partition("_")[0]
+        if key is None:
+            return self.none()
+        result = "FAILURE" if prefix.endswith("f") else "SUCCESS"
+        return self.filter(id=key, is_rollback=prefix.startswith("rr"), result=result)
+
+    def with_names(self) -> Self:
+        """Load what the API says of a redemption."""
+        return self.select_related("customer", "voucher__campaign__category", "voucher__category", "voucher__holder")
+
+
+def _uuid_of(public_id: str, *prefixes: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")
-    if prefix != "v" or len(digits) != 32:
+    if prefix not in prefixes or len(digits) != 32:
         return None
     try:
         return uuid.UUID(hex=digits)

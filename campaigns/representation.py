@@ -1,4 +1,4 @@
-"""Campaigns, vouchers and publications as the API tells them. Asks the database nothing."""
+"""Campaigns, vouchers and publications as the API tells them. Load the rules on them for lists: ``with_rules``."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,15 +8,12 @@ from access.strict_json import moment
 from campaigns import pictures, validity
 from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
 from campaigns.models import Campaign, Category, Publication, Voucher
+from campaigns.rules.representation import assignments_json
 from customers import profiles
 
 
 def _told(at: datetime | None) -> str | None:
     return moment(at) if at else None
-
-
-def _rules() -> dict[str, Any]:
-    return {"object": "list", "data_ref": "data", "data": [], "total": 0}
 
 
 def campaign_reference(campaign: Campaign) -> dict[str, Any]:
@@ -50,7 +47,7 @@ def campaign_json(campaign: Campaign, *, expanded: bool = True) -> dict[str, Any
         "vouchers_generation_status": campaign.generation,
         "vouchers_generation_error": campaign.generation_error or None,
         **_category(campaign.category, expanded=expanded),
-        "validation_rules_assignments": _rules(),
+        "validation_rules_assignments": assignments_json(campaign.rule_assignments.all()),
         "metadata": campaign.metadata,
         "created_at": _told(campaign.created_at),
         "updated_at": _told(campaign.updated_at),
@@ -129,7 +126,7 @@ def voucher_json(voucher: Voucher) -> dict[str, Any]:
             "object": "list",
             "url": f"{address}/redemptions?page=1&limit=10",
         },
-        "validation_rules_assignments": _rules(),
+        "validation_rules_assignments": assignments_json(voucher.rule_assignments.all()),
         "object": "voucher",
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.api import browser, bulk, campaigns, cards, categories, publications, vouchers
+from campaigns.api import browser, bulk, campaigns, cards, categories, publications, redeeming, rules, till, vouchers
 from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
@@ -29,6 +29,23 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/disable", vouchers.DisableVoucher.as_view()),
     path("v1/vouchers/<str:code>/balance", cards.Balance.as_view()),
     path("v1/vouchers/<str:code>/transactions", cards.VoucherTransactions.as_view()),
+    path("v1/vouchers/<str:code>/validate", redeeming.VoucherValidation.as_view()),
+    path("v1/vouchers/<str:code>/redemption", redeeming.VoucherRedemptions.as_view()),
+    path("v1/vouchers/<str:code>/sessions/<str:key>", redeeming.SessionOfVoucher.as_view()),
+    path("v1/validations", redeeming.Validations.as_view()),
+    path("v1/redemptions", redeeming.Redemptions.as_view()),
+    path("v1/redemptions/<str:redemption_id>", redeeming.OneRedemption.as_view()),
+    path("v1/redemptions/<str:redemption_id>/rollback", redeeming.Rollback.as_view()),
+    path("v1/redemptions/<str:redemption_id>/rollbacks", redeeming.Rollbacks.as_view()),
+    path("client/v1/validations", till.validate),
+    path("v1/qualifications", redeeming.Qualifications.as_view()),
+    path("client/v1/redemptions", till.redeem),
+    path("client/v1/qualifications", till.qualify),
+    path("v1/validation-rules", rules.ValidationRules.as_view()),
+    path("v1/validation-rules/<str:rule_id>", rules.OneValidationRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments", rules.AssignmentsOfRule.as_view()),
+    path("v1/validation-rules/<str:rule_id>/assignments/<str:assignment_id>", rules.OneAssignment.as_view()),
+    path("v1/validation-rules-assignments", rules.Assignments.as_view()),
     path("v1/publications", publications.Publications.as_view()),
     path("v1/publications/create", publications.CreateByQuery.as_view()),
     path("client/v1/publish", browser.publish),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
 from access.problems import Problem
@@ -19,6 +19,7 @@ from customers.models import Customer
 from customers.panels import panels_of
 from customers.searching import search
 from customers.suppressing import suppressed
+from customers.views import importing, leaving
 from customers.wording import in_words
 from events import tracking
 
@@ -49,7 +50,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "address": address,
         "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
-        "refuses_mail": bool(customer.email and suppressed("email", [customer.email])),
+        "refuses_mail": "email" in customer.refuses or bool(customer.email and suppressed("email", [customer.email])),
     }
     return render(request, "customers/page.html", context)
 
@@ -105,6 +106,7 @@ class CustomerAdmin(ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     actions = None
+    actions_list = ["bring"]
 
     @display(description="Customer")
     def who(self, customer: Customer) -> str:
@@ -114,14 +116,24 @@ class CustomerAdmin(ModelAdmin):
     def joined(self, customer: Customer) -> Any:
         return customer.created_at
 
+    @action(description="Import", url_path="bring", permissions=["add"])
+    def bring(self, _request: HttpRequest) -> HttpResponse:
+        return redirect("admin:customers_customer_import")
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
     ) -> tuple[QuerySet[Customer], bool]:
         return search(queryset, search_term), False
 
     def get_urls(self) -> list[URLPattern]:
-        editing = self.admin_site.admin_view(edit)
-        return [path("<str:key>/edit/", editing, name="customers_customer_edit"), *super().get_urls()]
+        page = self.admin_site.admin_view
+        own = [
+            path("import/", page(importing.importing), name="customers_customer_import"),
+            path("import/<str:key>/", page(importing.imported), name="customers_customer_imported"),
+            path("<int:pk>/leave/", page(leaving.leave), name="customers_customer_leave"),
+            path("<str:key>/edit/", page(edit), name="customers_customer_edit"),
+        ]
+        return [*own, *super().get_urls()]
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Customer | None = None) -> bool:
         """Erasing a person is an operation of its own, with its own record; not a button of a list."""

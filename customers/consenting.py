@@ -45,6 +45,9 @@ def set_consents(customer: Customer, said: Mapping[str, bool], proof: Proof) -> 
         )
         for channel in changed
     )
+    refused = sorted(channel for channel, is_given in {**known, **said}.items() if not is_given)
+    if refused != held.refuses:
+        Customer.objects.filter(pk=held.pk).update(refuses=refused)
     for channel, is_given in said.items():
         _apply(held, channel, is_given=is_given, source=proof.source)
     return changed

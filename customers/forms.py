@@ -1,7 +1,7 @@
 """A customer as a person at a desk writes her down; it becomes the same profile as the API's."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 
@@ -53,6 +53,28 @@ class CustomerForm(forms.Form):
         return parse({**data, "metadata": metadata})
 
 
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file",
+        help_text="UTF-8, 10 MB at most.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+
+
+class EraseForm(forms.Form):
+    """Erasing is asked for in a word of one's own, not by a click."""
+
+    word = forms.CharField(
+        label="Write ERASE to go on", max_length=20, error_messages={"required": "Write ERASE if you mean it."}
+    )
+
+    def clean_word(self) -> str:
+        word = str(self.cleaned_data["word"])
+        if word.strip().upper() != "ERASE":
+            raise forms.ValidationError("Write ERASE if you mean it.")
+        return word
+
+
 class FactForm(forms.Form):
     name = forms.CharField(max_length=128, required=False)
     kind = forms.ChoiceField(choices=KINDS)
@@ -78,7 +100,11 @@ class FactForm(forms.Form):
 FactFormSet = forms.formset_factory(FactForm, extra=1, max_num=255)
 
 
-def facts_of(customer: Customer) -> list[dict[str, Any]]:
+class HasMetadata(Protocol):
+    metadata: dict[str, Any]
+
+
+def facts_of(customer: HasMetadata) -> list[dict[str, Any]]:
     """Return the metadata a person can edit here; lists and objects came from a program and stay with it."""
     rows = [(name, value) for name, value in sorted(customer.metadata.items()) if not isinstance(value, dict | list)]
     return [
@@ -86,7 +112,7 @@ def facts_of(customer: Customer) -> list[dict[str, Any]]:
     ]
 
 
-def metadata_of(rows: Any, customer: Customer | None) -> dict[str, Any]:
+def metadata_of(rows: Any, customer: HasMetadata | None) -> dict[str, Any]:
     """Return the metadata that the rows say, with what they could not show."""
     kept = {
         name: value for name, value in (customer.metadata if customer else {}).items() if isinstance(value, dict | list)

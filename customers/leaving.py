@@ -4,14 +4,16 @@ Either way an empty row stays, so that a code she got is never anybody else's. A
 same transaction, by functions that the setting ``CUSTOMER_ERASERS`` names.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
+from psycopg.errors import DeadlockDetected
 
 from access.clock import database_now
 from customers import suppressing
@@ -19,6 +21,9 @@ from customers.models import Consent, Customer, Erasure, Suppression
 
 # A request that found her just before may still write of her: no statement of it outlives this.
 LOOK_AGAIN = timedelta(minutes=1)
+TRIES_MOST = 4
+
+Gone = TypeVar("Gone")
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,33 @@ class Departure:
     key_id: int | None = None
 
 
-@transaction.atomic
 def delete(customer: Customer, **by: Any) -> bool:
     """Delete a customer: her profile, memberships and open messages go; the history and her codes stay.
 
     Return whether it was this call that did it.
     """
+    return _patiently(lambda: _delete(customer, by))
+
+
+def erase(customer: Customer, **by: Any) -> Erasure | None:
+    """Erase all that is known of a customer, also of one who was deleted before; asking again changes nothing."""
+    return _patiently(lambda: _erase(customer, by))
+
+
+def _patiently(go: Callable[[], Gone]) -> Gone:
+    """Try again where a message of hers was just being prepared, and the two waited for each other in a ring."""
+    for _ in range(TRIES_MOST - 1):
+        try:
+            with transaction.atomic():
+                return go()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected) or connection.in_atomic_block:
+                raise
+    with transaction.atomic():
+        return go()
+
+
+def _delete(customer: Customer, by: dict[str, Any]) -> bool:
     held = _locked(customer)
     if held is None or held.deleted_at is not None:
         return False
@@ -46,9 +72,7 @@ def delete(customer: Customer, **by: Any) -> bool:
     return True
 
 
-@transaction.atomic
-def erase(customer: Customer, **by: Any) -> Erasure | None:
-    """Erase all that is known of a customer, also of one who was deleted before; asking again changes nothing."""
+def _erase(customer: Customer, by: dict[str, Any]) -> Erasure | None:
     held = _locked(customer)
     if held is None:
         return None
@@ -109,7 +133,7 @@ def _forget_here(departure: Departure) -> None:
         Consent.objects.filter(customer=customer).delete()
     Customer.everybody.filter(pk=customer.pk).update(
         source_id=None, name=None, email=None, phone=None, birthdate=None, description=None,
-        address=None, metadata={}, deleted_at=customer.deleted_at or Now(),
+        address=None, metadata={}, refuses=[], deleted_at=customer.deleted_at or Now(),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce, Now
@@ -35,6 +36,14 @@ class Customer(models.Model):
     description = models.TextField(null=True, blank=True)
     address = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    refuses = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=models.Value([], output_field=ArrayField(models.CharField(max_length=20))),
+        blank=True,
+        editable=False,
+        help_text="Channels on which she forbade to write, as her consents stand.",
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,7 +1,7 @@
 """What a caller says of a customer, checked; and what we tell of her."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -78,10 +78,11 @@ def full(customer: Customer) -> dict[str, Any]:
 def full_of(customers: Sequence[Customer]) -> list[dict[str, Any]]:
     """Return all that the API tells of these customers, in a fixed number of queries."""
     facts = facts_of({customer.pk for customer in customers})
-    return [_full(customer, facts[customer.pk]) for customer in customers]
+    return [full_with(customer, facts[customer.pk]) for customer in customers]
 
 
-def _full(customer: Customer, facts: dict[str, Any]) -> dict[str, Any]:
+def full_with(customer: Customer, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same, with what apps above know of her read before."""
     return {
         "id": customer.public_id,
         "source_id": customer.source_id,

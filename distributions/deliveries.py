@@ -7,20 +7,26 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
+from access import statements
 from access.identifiers import uuid7
-from distributions.models import Delivery
+from distributions.models import Delivery, public_id_of
 
 ADD = """
 INSERT INTO distributions_delivery (id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
-    state, reason, needs_code, fence, attempt_count, may_repeat, parked, is_test, due_at, created_at)
+    state, reason, needs_code, fence, attempt_count, may_repeat, parked, is_test, due_at, created_at, voucher_id,
+    publication_id)
 SELECT id, distribution_id, channel_id, customer_id, cause_event_id, entry_id, once_key,
-    state, reason, needs_code, 0, 0, false, parked, false, due_at, created_at
+    state, reason, needs_code, 0, 0, false, parked, false, due_at, created_at, voucher_id, publication_id
 FROM jsonb_to_recordset(%s::jsonb) AS d (id uuid, distribution_id bigint, channel_id bigint, customer_id bigint,
     cause_event_id uuid, entry_id bigint, once_key bigint, state text, reason text, needs_code bool, parked bool,
-    due_at timestamptz, created_at timestamptz)
+    due_at timestamptz, created_at timestamptz, voucher_id uuid, publication_id bigint)
 ON CONFLICT DO NOTHING
+"""
+
+ONCE = """
+SELECT distribution_id, once_key, channel_id FROM distributions_delivery
+WHERE distribution_id = ANY(%s) AND once_key = ANY(%s)
 """
 
 LATEST = """
@@ -33,7 +39,7 @@ GROUP BY 1, 2
 
 CLAIM_NEW = """
 SELECT d.id, d.distribution_id, d.channel_id, d.customer_id, d.cause_event_id, d.entry_id, d.reason, d.needs_code,
-       d.is_test, d.created_at
+       d.created_at
 FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
 WHERE d.state = 'NEW' AND NOT d.parked AND d.due_at <= %s AND s.status = 'LIVE'
 ORDER BY d.due_at LIMIT %s FOR UPDATE OF d SKIP LOCKED
@@ -59,22 +65,44 @@ WHERE d.id = m.id
 
 
 @dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """A delivery as it is added. A model's instance would cost more than its row."""
+class Promise:
+    """A delivery as far as its message follows from it. A model's instance would cost more than its row."""
 
+    id: UUID
     distribution_id: int
     channel_id: int
     customer_id: int
     cause_event_id: UUID | None
     entry_id: int | None
-    once_key: int | None
-    state: str
     reason: str
     needs_code: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "Promise":
+        return cls(*(getattr(delivery, name) for name in cls.__dataclass_fields__))
+
+    @property
+    def public_id(self) -> str:
+        return public_id_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery(Promise):
+    """A delivery as it is added."""
+
+    id: UUID = field(default_factory=uuid7)
+    once_key: int | None
+    state: str
     parked: bool
     due_at: datetime
-    created_at: datetime
-    id: UUID = field(default_factory=uuid7)
+    voucher_id: UUID | None = None
+    publication_id: int | None = None
+
+    @property
+    def once(self) -> tuple[int, int | None, int]:
+        """By what the database tells that a customer has got this already."""
+        return (self.distribution_id, self.once_key, self.channel_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +138,31 @@ def add(new: Sequence[NewDelivery]) -> int:
     return _execute(ADD, [as_json(new)])
 
 
+def had_once(new: Sequence[NewDelivery]) -> set[tuple[int, int | None, int]]:
+    """Return by their ``once`` which of these messages customers have got that they may get only once."""
+    asked = [each for each in new if each.once_key is not None]
+    if not asked:
+        return set()
+    with statements.cursor() as cursor:
+        cursor.execute(ONCE, [list({each.distribution_id for each in asked}), [each.once_key for each in asked]])
+        return set(cursor.fetchall())
+
+
 def latest(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
     """Return when each customer was last promised something by a distribution, for pairs of their ids."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(LATEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs]])
         return {(distribution, customer): at for distribution, customer, at in cursor.fetchall()}
 
 
-def claim_new(now: datetime, limit: int) -> list[Delivery]:
+def claim_new(now: datetime, limit: int) -> list[Promise]:
     """Return deliveries that are due to be prepared, locked, with what preparing needs to know of them.
 
     Those that others prepare at this moment are left to them.
     """
-    return list(Delivery.objects.raw(CLAIM_NEW, [now, limit]))
+    with statements.cursor() as cursor:
+        cursor.execute(CLAIM_NEW, [now, limit])
+        return [Promise(*row) for row in cursor.fetchall()]
 
 
 def freeze(words: Sequence[Words]) -> None:
@@ -148,6 +188,6 @@ def as_json(rows: Sequence[Any]) -> str:
 
 
 def _execute(statement: str, values: Sequence[Any]) -> int:
-    with connection.cursor() as cursor:
+    with statements.cursor(planned_once=statement is not MOVE) as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

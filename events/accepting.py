@@ -129,12 +129,12 @@ def _reserve(cursor: Cursor, outcomes: Sequence[Outcome], now: datetime) -> list
             first.setdefault(outcome.report.message_id, outcome)
     if not first:
         return list(outcomes)
-    named = list(first.values())
-    ids = [outcome.report.message_id for outcome in named]
-    hashes = [outcome.report.body_hash for outcome in named]
-    cursor.execute(RESERVE, [now, array(ids), array(hashes), array([outcome.event_id for outcome in named])])
-    reserved = {message_id for (message_id,) in cursor.fetchall()}
-    earlier = _recall(cursor, [message_id for message_id in ids if message_id not in reserved])
+    reserved: set[str] = set()
+    earlier: dict[str, tuple[str, UUID]] = {}
+    # An id that is neither free nor known was too old, and was forgotten between the two looks: it is free now.
+    while open_ids := first.keys() - reserved - earlier.keys():
+        reserved |= _claim(cursor, [first[message_id] for message_id in sorted(open_ids)], now)
+        earlier |= _recall(cursor, sorted(open_ids - reserved))
     fresh = []
     for outcome in outcomes:
         message_id = outcome.report.message_id
@@ -144,6 +144,14 @@ def _reserve(cursor: Cursor, outcomes: Sequence[Outcome], now: datetime) -> list
             known = earlier.get(message_id) or (first[message_id].report.body_hash, first[message_id].event_id)
             _mark_repeat(outcome, *known)
     return fresh
+
+
+def _claim(cursor: Cursor, named: Sequence[Outcome], now: datetime) -> set[str]:
+    """Write down the message ids that nobody used; return them."""
+    ids = array([outcome.report.message_id for outcome in named])
+    hashes = array([outcome.report.body_hash for outcome in named])
+    cursor.execute(RESERVE, [now, ids, hashes, array([outcome.event_id for outcome in named])])
+    return {message_id for (message_id,) in cursor.fetchall()}
 
 
 def _recall(cursor: Cursor, message_ids: list[str]) -> dict[str, tuple[str, UUID]]:

@@ -15,8 +15,10 @@ class InternalEvent:
     payload: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     has_customer: bool = False
-    # Told by the shop, as nothing in this installation does it.
+    # A shop that keeps these things elsewhere may tell of them itself; what is done here is told by itself.
     is_reported: bool = False
+    # Today's names of several events at once: subscribing to one of them means all of these events.
+    shared_aliases: tuple[str, ...] = ()
 
 
 def _event(
@@ -27,11 +29,32 @@ def _event(
     *,
     has_customer: bool = False,
     is_reported: bool = False,
+    shared_aliases: str = "",
 ) -> InternalEvent:
     label = name.replace(".", " ").replace("_", " ").capitalize()
     subject = name.partition(".")[0]
     return InternalEvent(
-        name, subject, label, sentence, tuple(payload.split()), tuple(aliases.split()), has_customer, is_reported
+        name,
+        subject,
+        label,
+        sentence,
+        tuple(payload.split()),
+        tuple(aliases.split()),
+        has_customer,
+        is_reported,
+        tuple(shared_aliases.split()),
+    )
+
+
+def _ruled(subject: str) -> tuple[InternalEvent, ...]:
+    """Return what happens to the rules on a campaign or a voucher; today's names do not tell the two apart."""
+    name, today, carries = f"{subject}.validation_rules", "business_validation_rule", f"rule assignment {subject}"
+    put_on, off = f"{today}.assignment.created", f"{today}.assignment.deleted"
+    changed = f"rule {subject} updated_at"
+    return (
+        _event(f"{name}.created", f"A rule was put on a {subject}.", carries, shared_aliases=put_on),
+        _event(f"{name}.updated", f"A rule of a {subject} was changed.", changed, shared_aliases=f"{today}.updated"),
+        _event(f"{name}.deleted", f"A rule was taken off a {subject}.", carries, shared_aliases=off),
     )
 
 
@@ -42,9 +65,7 @@ _ALL = (
     _event("campaign.deleted", "A campaign was deleted.", "campaign deleted_at"),
     _event("campaign.enabled", "A campaign was enabled.", "campaign"),
     _event("campaign.disabled", "A campaign was disabled.", "campaign"),
-    _event("campaign.validation_rules.created", "A rule was put on a campaign.", "rule assignment campaign"),
-    _event("campaign.validation_rules.updated", "A rule of a campaign was changed.", "rule campaign updated_at"),
-    _event("campaign.validation_rules.deleted", "A rule was taken off a campaign.", "rule assignment campaign"),
+    *_ruled("campaign"),
     _event("campaign.export_mailchimp_scheduled", "An export of codes to Mailchimp began.", "campaign export"),
     _event("campaign.export_mailchimp_done", "An export of codes to Mailchimp was finished.", "campaign export"),
     _event("campaign.export_mailchimp_failed", "An export of codes to Mailchimp failed.", "campaign export reason"),
@@ -82,9 +103,7 @@ _ALL = (
         "customer.validation.failed",
         has_customer=True,
     ),
-    _event("voucher.validation_rules.created", "A rule was put on a voucher.", "rule assignment voucher"),
-    _event("voucher.validation_rules.updated", "A rule of a voucher was changed.", "rule updated_at"),
-    _event("voucher.validation_rules.deleted", "A rule was taken off a voucher.", "rule assignment voucher"),
+    *_ruled("voucher"),
     # Redemptions
     _event(
         "redemption.succeeded",
@@ -198,10 +217,34 @@ _ALL = (
     _event("export.deleted", "An export was deleted.", "export"),
 )
 
+# What is told of a customer beside the internal events: it counts, triggers and stands in her timeline as they do.
+_BESIDE = (
+    _event(
+        "customer.order.fulfilled",
+        "An order of a customer was fulfilled.",
+        "customer referrer order redemption",
+        has_customer=True,
+        is_reported=True,
+    ),
+)
+
 INTERNAL = {event.name: event for event in _ALL}
-_CANONICAL = {alias: event.name for event in _ALL for alias in event.aliases}
+KNOWN = INTERNAL | {event.name: event for event in _BESIDE}
+_SHARED = {
+    alias: tuple(each.name for each in _ALL if alias in each.shared_aliases)
+    for event in _ALL
+    for alias in event.shared_aliases
+}
+_CANONICAL = {alias: event.name for event in _ALL for alias in event.aliases} | {
+    alias: names[0] for alias, names in _SHARED.items()
+}
 
 
 def canonical(name: str) -> str:
     """Return the one name under which an event is stored: an alias becomes the catalogue's, others stay."""
     return _CANONICAL.get(name, name)
+
+
+def meant_by(name: str) -> tuple[str, ...]:
+    """Return the events that a name means, under which they are stored: one, or those that share an alias."""
+    return _SHARED.get(name) or (canonical(name),)

@@ -78,7 +78,7 @@ class Rules:
         schema = self.declared.get(name)
         if schema:
             return violation(schema, properties)
-        if schema is None and name not in catalogue.INTERNAL and self.refuses_unknown:
+        if schema is None and name not in catalogue.KNOWN and self.refuses_unknown:
             sentence = f"Cannot find event schema with name {name}"
             return Problem(
                 404, "not_found", "Resource not found", sentence, resource_id=name, resource_type="event_schema"
@@ -86,7 +86,7 @@ class Rules:
         return None
 
     def is_new(self, name: str) -> bool:
-        return bool(name) and name not in self.declared and name not in catalogue.INTERNAL
+        return bool(name) and name not in self.declared and name not in catalogue.KNOWN
 
 
 def read_rules(cursor: Cursor, names: set[str]) -> Rules:
@@ -168,7 +168,7 @@ def _declared(name: str, given: object) -> dict[str, Any]:
 
 def _name(given: object) -> str:
     name = limits.identifier(given, "name", NAME_MOST)
-    if catalogue.canonical(name) in catalogue.INTERNAL:
+    if catalogue.canonical(name) in catalogue.KNOWN:
         raise invalid_payload(f"{name} is the name of an internal event")
     return name
 

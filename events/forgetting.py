@@ -1,6 +1,7 @@
 """What stays of what a customer did who goes: of one who is deleted her history, of one who is erased nothing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from access.identifiers import first_uuid7_at
 from customers.leaving import Departure
@@ -41,7 +42,7 @@ def _forget_the_name(public_id: str, at: datetime) -> None:
 
 def _fact(departure: Departure) -> Fact:
     customer = departure.customer
-    told = {"id": customer.public_id, "object": "customer"}
+    told: dict[str, Any] = {"id": customer.public_id, "object": "customer"}
     if not departure.is_permanent:
         told["source_id"] = customer.source_id
     return Fact(

@@ -30,6 +30,7 @@ SIGNS = {
     "redemption": "redeem",
     "customer": "person",
     "order": "shopping_cart",
+    "customer.order": "shopping_cart",
     "product": "inventory_2",
     "sku": "inventory_2",
     "distribution": "send",
@@ -63,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "order.updated": ("The order {order.source_id} changed", ""),
     "order.paid": ("Paid the order {order.source_id}", ""),
     "order.canceled": ("The order {order.source_id} was canceled", ""),
+    "customer.order.fulfilled": ("The order {order.source_id} was fulfilled", ""),
 }
 
 _place = re.compile(r"\{([a-z_.]+)\}")
@@ -112,19 +114,19 @@ def line_of(event: Event, cause: Event | None = None) -> Line:
 
 def title_of(event: Event) -> str:
     """Return what happened in words; where a value is missing, the event's plain label."""
-    if event.name not in catalogue.INTERNAL:
+    if event.name not in catalogue.KNOWN:
         return event.name.replace("_", " ").replace(".", " ").strip().capitalize() or event.name
     template = WORDS.get(event.name, ("", ""))[0]
-    return _filled(template, event.properties) or catalogue.INTERNAL[event.name].label
+    return _filled(template, event.properties) or catalogue.KNOWN[event.name].label
 
 
 def _sign(name: str) -> str:
-    fitting = [start for start in SIGNS if name.startswith(start)] if name in catalogue.INTERNAL else []
+    fitting = [start for start in SIGNS if name.startswith(start)] if name in catalogue.KNOWN else []
     return SIGNS[max(fitting, key=len)] if fitting else OWN_SIGN
 
 
 def _detail(event: Event) -> str:
-    if event.name in catalogue.INTERNAL:
+    if event.name in catalogue.KNOWN:
         return _filled(WORDS.get(event.name, ("", ""))[1], event.properties)
     told = [f"{name}: {in_words(value)}"[:PROPERTY_LENGTH] for name, value in sorted(event.properties.items())]
     more = [f"{len(told) - PROPERTIES_TOLD} more"] if len(told) > PROPERTIES_TOLD else []

@@ -39,7 +39,10 @@ class Event(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=300)
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, db_index=False, related_name="events")
+    # A customer is locked or written in the transaction that records her events, and a trigger keeps who has some.
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="events"
+    )
     entity_id = models.CharField(max_length=64, blank=True, help_text="Public id of the object it is about.")
     properties = models.JSONField(default=dict)
     occurred_at = models.DateTimeField()
@@ -75,12 +78,18 @@ class Event(models.Model):
 
 
 class SeenMessage(models.Model):
-    """A ``message_id`` that was accepted once: the same id again is a duplicate, or a conflict."""
+    """A ``message_id`` that was accepted once: the same id again is a duplicate, or a conflict, while it is kept."""
 
     message_id = models.CharField(primary_key=True, max_length=255)
     body_hash = models.BinaryField(max_length=32)
     event_id = models.UUIDField()
     received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            # Which ids are so old that they are forgotten.
+            models.Index(fields=["received_at"], name="seen_message_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.message_id
@@ -110,7 +119,7 @@ class Tally(models.Model):
     """How often an event happened to a customer, and when first and last. Written in the event's own transaction."""
 
     pk = models.CompositePrimaryKey("customer_id", "event_name")
-    # A tally is only written together with its event, whose customer the database checks: once is enough.
+    # A tally is only written together with its event, whose customer a trigger keeps: once is enough.
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="tallies"
     )

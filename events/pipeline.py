@@ -1,23 +1,23 @@
 """T2: hands accepted events to whoever reacts to them, a batch of customers at a time.
 
 A batch is one transaction that holds its customers locked, so that the work of one customer is done by one process at a
-time and in order. The rows of the queue go with it: a crash leaves everything as it was.
+time and in order. The rows of the queue go with it: a crash leaves everything as it was. What the reactions themselves
+make happen is reacted to in the same transaction, round by round.
 """
 
 import logging
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 
-from events import clock, queueing
+from events import clock, following, queueing
 from events.models import Event
 
 DEPTH_MOST = 8
@@ -25,7 +25,6 @@ TRIES_MOST = 3
 PAUSE_SECONDS = 0.01
 
 logger = logging.getLogger(__name__)
-_applying: ContextVar[bool] = ContextVar("applying", default=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class Batch:
     now: datetime
     events: list[Event]
     customer_ids: list[int]
+    # What a reaction read in an earlier round of this transaction and need not read again.
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,7 +71,7 @@ def has_work(_now: datetime) -> bool:
 
 def is_applying() -> bool:
     """Tell whether this code runs within a batch: what it records is found without a doorbell."""
-    return _applying.get()
+    return following.current() is not None
 
 
 def wait_until_applied(seconds: float = 1.0) -> bool:
@@ -112,17 +113,31 @@ def _apply_with_retries(claim: _Claim) -> int:
 
 
 def _apply(claim: _Claim) -> int:
-    with transaction.atomic(), _marked_as_applying():
+    with transaction.atomic():
         if claim.customer_ids is None:
             customer_ids = queueing.lock_customers()
         else:
             customer_ids = queueing.lock_these_customers(claim.customer_ids)
         claim.events = queueing.take(customer_ids, nobodys=claim.nobodys, most=claim.most)
         if claim.events:
-            batch = Batch(clock.database_now(), _shallow(claim.events), customer_ids)
+            _react(Batch(clock.database_now(), _shallow(claim.events), customer_ids))
+    return len(claim.events)
+
+
+def _react(batch: Batch) -> None:
+    """Hand a batch to all reactions, then what they made happen, until nothing follows.
+
+    Causes may be a bounded number deep; should events without a cause keep following, the queue takes them.
+    """
+    customer_ids = frozenset(batch.customer_ids)
+    for _ in range(DEPTH_MOST + 1):
+        with following.opened(batch.now, customer_ids) as this:
             for path in settings.EVENT_PIPELINE:
                 import_string(path)(batch)
-    return len(claim.events)
+        batch = replace(batch, events=_shallow(this.events))
+        if not batch.events:
+            return
+    queueing.put(batch.events)
 
 
 def _apply_parts(claim: _Claim) -> int:
@@ -173,12 +188,3 @@ def _shallow(events: Sequence[Event]) -> list[Event]:
             "The event %s (%s) has more than %d causes behind it: nobody reacts", event.id, event.name, DEPTH_MOST
         )
     return [event for event in events if event.depth <= DEPTH_MOST] if deep else list(events)
-
-
-@contextmanager
-def _marked_as_applying() -> Iterator[None]:
-    token = _applying.set(True)
-    try:
-        yield
-    finally:
-        _applying.reset(token)

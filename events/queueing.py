@@ -8,15 +8,22 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
+from access import statements
+from access.arrays import array
+from access.instances import loaded
 from events.models import Event, PendingEvent
 
 CUSTOMERS_MOST = 500
 EVENTS_MOST = 5_000
 ATTEMPTS_MOST = 5
+
+EVENT_FIELDS = (
+    "id", "name", "customer_id", "entity_id", "properties", "occurred_at", "received_at", "clock_adjusted", "source",
+    "key_id", "group_id", "caused_by_id", "depth",
+)  # fmt: skip
 
 # Oldest first; who is being worked on by another process is left to it.
 LOCK = """
@@ -54,6 +61,11 @@ TAKE = """
     ORDER BY event.id
 """
 
+PUT = """
+    INSERT INTO events_pendingevent (event_id, customer_id, attempts, error)
+    SELECT event_id, customer_id, 0, '' FROM unnest(%s::uuid[], %s::bigint[]) AS given (event_id, customer_id)
+"""
+
 
 def lock_customers() -> list[int]:
     """Lock the customers of the oldest pending events; return those that were free."""
@@ -66,9 +78,15 @@ def lock_these_customers(customer_ids: Sequence[int]) -> list[int]:
 
 def take(customer_ids: Sequence[int], *, nobodys: bool, most: int = EVENTS_MOST) -> list[Event]:
     """Take the pending events of these locked customers, and of nobody, off the queue, in order of their ids."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TAKE, [nobodys, most, list(customer_ids), most])
         return [_event(row) for row in cursor.fetchall()]
+
+
+def put(events: Sequence[Event]) -> None:
+    """Queue events that were recorded without their row of the queue."""
+    with statements.cursor() as cursor:
+        cursor.execute(PUT, [array([event.id for event in events]), array([event.customer_id for event in events])])
 
 
 def note_failure(event_id: UUID, error: str) -> None:
@@ -98,27 +116,10 @@ def is_waiting(*, up_to: UUID | None = None) -> bool:
 
 
 def _numbers(query: str, parameters: Sequence[Any]) -> list[int]:
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(query, parameters)
         return [number for (number,) in cursor.fetchall()]
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    return Event.from_db(None, _FIELDS, [*row[:4], orjson.loads(row[4]), *row[5:]])
-
-
-_FIELDS = [
-    "id",
-    "name",
-    "customer_id",
-    "entity_id",
-    "properties",
-    "occurred_at",
-    "received_at",
-    "clock_adjusted",
-    "source",
-    "key_id",
-    "group_id",
-    "caused_by_id",
-    "depth",
-]
+    return loaded(Event, EVENT_FIELDS, (*row[:4], orjson.loads(row[4]), *row[5:]))

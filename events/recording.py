@@ -31,7 +31,7 @@ WITH given AS (
     SELECT given.*, %s::timestamptz FROM given
 ), queued AS (
     INSERT INTO events_pendingevent (event_id, customer_id, attempts, error)
-    SELECT id, customer_id, 0, '' FROM given
+    SELECT id, customer_id, 0, '' FROM given WHERE %s
 )
 INSERT INTO events_tally AS kept (customer_id, event_name, count, first_at, last_at)
 SELECT customer_id, name, count(*), min(occurred_at), max(occurred_at)
@@ -62,8 +62,11 @@ class Happening:
     id: UUID = field(default_factory=uuid7)
 
 
-def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> None:
-    """Write events, tallies and pending rows of this group; the events are applied in the order of their ids."""
+def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime, *, queued: bool = True) -> None:
+    """Write events, tallies and pending rows of this group; the events are applied in the order of their ids.
+
+    Only who reacts to the events in this very transaction may leave them unqueued.
+    """
     if not happenings:
         return
     columns: tuple[Sequence[object], ...] = (
@@ -80,4 +83,4 @@ def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime) -> No
         [h.depth for h in happenings],
     )
     properties = orjson.dumps([h.properties for h in happenings], default=str).decode()
-    cursor.execute(RECORD, [*[array(column) for column in columns], properties, now])
+    cursor.execute(RECORD, [*[array(column) for column in columns], properties, now, queued])

@@ -34,7 +34,7 @@ def read_report(item: object, origin: Origin) -> Report:
     """Return a report of what one item says, or raise a Problem."""
     given = limits.mapping(item, "The event")
     name = catalogue.canonical(limits.identifier(given.get("event"), "event", NAME_MOST))
-    internal = catalogue.INTERNAL.get(name)
+    internal = catalogue.KNOWN.get(name)
     if internal is not None and not internal.is_reported:
         raise invalid_payload(f"{name} is an internal event, which is recorded when it happens")
     if given.get("customer") is None:

@@ -16,7 +16,7 @@ from events.models import Event, EventDefinition
 # What the customer did; everything else is what was done in return.
 ACTIONS = frozenset(
     name
-    for name in catalogue.INTERNAL
+    for name in catalogue.KNOWN
     if name.startswith(("redemption.succeeded", "redemption.failed", "voucher.validation", "order."))
 ) | {"customer.created", "customer.updated"}
 CUSTOM = "customer.custom_event"
@@ -28,13 +28,13 @@ def of(customer: Customer) -> QuerySet[Event]:
 
 def in_category(events: QuerySet[Event], category: str) -> QuerySet[Event]:
     """Keep what the customer did (ACTION), custom events among it, or what was done in return (EFFECT)."""
-    effects = [name for name in catalogue.INTERNAL if name not in ACTIONS]
+    effects = [name for name in catalogue.KNOWN if name not in ACTIONS]
     return events.filter(name__in=effects) if category == "EFFECT" else events.exclude(name__in=effects)
 
 
 def of_type(events: QuerySet[Event], told_type: str) -> QuerySet[Event]:
     if told_type == CUSTOM:
-        return events.exclude(name__in=list(catalogue.INTERNAL))
+        return events.exclude(name__in=list(catalogue.KNOWN))
     return events.filter(name=catalogue.canonical(told_type))
 
 
@@ -55,7 +55,7 @@ def told(events: Sequence[Event], customer: Customer) -> list[dict[str, Any]]:
     """Return lines of the timeline of this customer, whose own short form comes along, with who reported what."""
     who = profiles.simple(customer)
     keys = ApiKey.objects.in_bulk({event.key_id for event in events if event.key_id is not None})
-    own = {event.name for event in events} - catalogue.INTERNAL.keys()
+    own = {event.name for event in events} - catalogue.KNOWN.keys()
     schemas = dict(EventDefinition.objects.filter(name__in=own).values_list("name", "public_id")) if own else {}
     return [_line(event, who, keys.get(event.key_id or 0), schemas) for event in events]
 
@@ -78,7 +78,7 @@ def event_id(event: Event) -> str:
 
 def told_type(name: str) -> str:
     """Return the name that timelines use today: the spelling that begins with ``customer.``"""
-    internal = catalogue.INTERNAL.get(name)
+    internal = catalogue.KNOWN.get(name)
     if internal is None:
         return CUSTOM
     spellings = (name, *internal.aliases)
@@ -86,7 +86,7 @@ def told_type(name: str) -> str:
 
 
 def _told_data(event: Event, customer: dict[str, Any], schemas: Mapping[str, str]) -> dict[str, Any]:
-    if event.name in catalogue.INTERNAL:
+    if event.name in catalogue.KNOWN:
         return {"customer": customer, **event.properties}
     told = {"id": event.public_id, "object": "event", "type": event.name, "metadata": event.properties}
     lacking = {"referral": None, "loyalty": None}

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+import orjson
+from django.db import transaction
 
+from access import statements
+from access.instances import loaded
 from access.problems import not_found
 from backlog import doorbell
 from customers.models import Customer
 from customers.profiles import Profile
-from events import clock, pipeline, recording
+from events import clock, following, pipeline, recording
 from events.accepting import Report, accept_group
 from events.models import Event
+from events.queueing import EVENT_FIELDS
 from events.recording import Happening
 from events.tasks import apply_pending
 
@@ -45,17 +49,22 @@ def track(fact: Fact) -> Event:
     return track_many([fact])[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def track_many(facts: Sequence[Fact]) -> list[Event]:
     """Record facts with their tallies and the work they make, in the caller's transaction where there is one."""
     if not facts:
         return []
-    now = clock.database_now()
+    this = following.current()
+    follows = this is not None and this.may_follow(fact.customer_id for fact in facts)
+    now = this.now if this is not None else clock.database_now()
     happenings = [_happening(fact, now) for fact in facts]
-    with connection.cursor() as cursor:
-        recording.record(cursor, happenings, now)
+    with statements.cursor() as cursor:
+        recording.record(cursor, happenings, now, queued=not follows)
+    events = [_event(happening, now) for happening in happenings]
+    if this is not None and follows:
+        this.events += events
     _ring()
-    return [_event(happening, now) for happening in happenings]
+    return events
 
 
 @transaction.atomic
@@ -64,7 +73,7 @@ def identify(
 ) -> Identified:
     """Make or change the customer who is meant; tell the world where something changed, raise a Problem where not."""
     report = Report(profile, source=source, group_id=group_id, key_id=key_id, keeps_contacts=keeps_contacts)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         outcome = accept_group(cursor, [report])[0]
     if outcome.problem is not None or outcome.draft is None or outcome.draft.id is None:
         raise outcome.problem or not_found("customer", profile.public_id or "")
@@ -79,13 +88,18 @@ def _ring() -> None:
         doorbell.ring_on_commit(apply_pending)
 
 
+def _as_stored(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return properties as a reaction would read them from the row."""
+    return orjson.loads(orjson.dumps(properties, default=str))
+
+
 def _happening(fact: Fact, now: datetime) -> Happening:
     cause = fact.caused_by
     return Happening(
         fact.name,
         fact.customer_id,
         fact.occurred_at or now,
-        fact.properties,
+        _as_stored(fact.properties),
         fact.entity_id,
         source=fact.source,
         group_id=fact.group_id or (cause.group_id if cause else ""),
@@ -95,16 +109,9 @@ def _happening(fact: Fact, now: datetime) -> Happening:
 
 
 def _event(happening: Happening, now: datetime) -> Event:
-    return Event(
-        id=happening.id,
-        name=happening.name,
-        customer_id=happening.customer_id,
-        entity_id=happening.entity_id,
-        properties=happening.properties,
-        occurred_at=happening.occurred_at,
-        received_at=now,
-        source=happening.source,
-        group_id=happening.group_id,
-        caused_by_id=happening.caused_by_id,
-        depth=happening.depth,
-    )
+    values = (
+        happening.id, happening.name, happening.customer_id, happening.entity_id, happening.properties,
+        happening.occurred_at, now, happening.clock_adjusted, happening.source, happening.key_id, happening.group_id,
+        happening.caused_by_id, happening.depth,
+    )  # fmt: skip
+    return loaded(Event, EVENT_FIELDS, values)

@@ -13,7 +13,7 @@ from access.problems import Problem
 from customers.models import Customer
 from customers.wording import in_words
 from events import chains, definitions, lines, volumes
-from events.catalogue import INTERNAL
+from events.catalogue import KNOWN
 from events.clock import database_now
 from events.filtersets import EventFilterSet
 from events.forms import DefinitionForm, property_rows
@@ -55,7 +55,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "events": page_of(narrowed.qs, before, is_searched=is_searched),
         "query": query.urlencode(),
         "names": EventDefinition.objects.values_list("name", flat=True)[:MOST_DEFINITIONS],
-        "internal": INTERNAL,
+        "internal": KNOWN,
     }
     return render(request, "events/list.html", context)
 
@@ -71,7 +71,7 @@ def event_page(request: HttpRequest, key: str) -> HttpResponse:
         "title": event.name,
         "event": event,
         "properties": [(name, in_words(value)) for name, value in sorted(event.properties.items())],
-        "internal": INTERNAL.get(event.name),
+        "internal": KNOWN.get(event.name),
         "causes": chains.causes(event),
         "effects": chains.effects(event),
         "pending": PendingEvent.objects.filter(pk=event_id).first(),
@@ -106,7 +106,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 def internal_events(request: HttpRequest) -> HttpResponse:
     recent = volumes.recent(database_now())
     subjects: dict[str, list[Any]] = {}
-    for event in INTERNAL.values():
+    for event in KNOWN.values():
         subjects.setdefault(event.subject, []).append((event, recent.get(event.name, volumes.Volume())))
     return render(request, "events/internal.html", {"title": "Internal events", "subjects": subjects})
 

@@ -15,15 +15,23 @@ WORK: list[Item] = [
     ("Segments", "filter_alt", "admin:segments_segment_changelist", "segments.view_segment"),
     ("Events", "bolt", "admin:events_event_changelist", "events.view_event"),
     ("Campaigns", "confirmation_number", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+    ("Validation rules", "rule", "admin:campaigns_validationrule_changelist", "campaigns.view_validationrule"),
     ("Code desk", "search", "admin:distributions_distribution_desk", "distributions.view_delivery"),
     ("Distributions", "send", "admin:distributions_distribution_changelist", "distributions.view_distribution"),
+    ("Exports", "download", "admin:exports_export_changelist", "exports.view_export"),
     ("Mailbox", "inbox", "admin:distributions_distribution_mailbox", "distributions.view_delivery"),
     ("Playground", "science", "admin:distributions_distribution_playground", "distributions.view_distribution"),
+]
+SHOP: list[Item] = [
+    ("Orders", "shopping_cart", "admin:orders_order_changelist", "orders.view_order"),
+    ("Products", "inventory_2", "admin:orders_product_changelist", "orders.view_product"),
+    ("Collections", "category", "admin:orders_productcollection_changelist", "orders.view_productcollection"),
 ]
 SETTINGS: list[Item] = [
     ("Project", "tune", "admin:access_project_changelist", "access.view_project"),
     ("API keys", "key", "admin:access_apikey_changelist", "access.view_apikey"),
     ("Event schema", "schema", "admin:events_eventdefinition_changelist", "events.view_eventdefinition"),
+    ("Metadata", "data_object", "admin:schemas_metadataschema_changelist", "schemas.view_metadataschema"),
     ("People", "badge", "admin:auth_user_changelist", "auth.view_user"),
     ("Audit", "history", "admin:access_auditentry_changelist", "access.view_auditentry"),
 ]
@@ -40,6 +48,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": "", "separator": False, "items": _items(request, WORK)},
+        {"title": "Orders & products", "separator": True, "items": _items(request, SHOP)},
         {"title": "Settings", "separator": True, "items": _items(request, SETTINGS)},
     ]
 
@@ -66,7 +75,7 @@ def _is_active(path: str, link: str) -> bool:
     """Light up the longest matching entry only: the playground lies below the distributions."""
     if link == reverse("admin:index"):
         return path == link
-    longer = (_address(name) for _t, _i, name, _p in WORK + SETTINGS)
+    longer = (_address(name) for _t, _i, name, _p in WORK + SHOP + SETTINGS)
     return path.startswith(link) and not any(
         len(other) > len(link) and path.startswith(other) for other in longer if other
     )

@@ -10,6 +10,8 @@ from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
+from exports import urls as exports_urls
+from orders import urls as orders_urls
 from promo_site import home
 from promo_site.health import healthz
 from schemas import urls as schemas_urls
@@ -21,6 +23,9 @@ APPS = (
     schemas_urls,
     customers_urls,
     events_urls,
+    # Before the orders: one of its addresses lies below theirs.
+    exports_urls,
+    orders_urls,
     segments_urls,
     campaigns_urls,
     distributions_urls,

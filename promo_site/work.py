@@ -14,9 +14,11 @@ from customers import leaving
 from customers.tasks import look_again_at_erasures
 from distributions.sending import stages
 from distributions.tasks import send_due
-from events import pipeline
+from events import pipeline, pruning
 from events.clock import database_now
-from events.tasks import apply_pending
+from events.tasks import apply_pending, prune_message_ids
+from exports import writing
+from exports.tasks import write_exports
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 
@@ -38,6 +40,8 @@ ALL = (
     Work("bulk", lambda _now: pools.has_work(), make_codes),
     Work("bulk", working.has_work, work_off),
     Work("bulk", leaving.has_due, look_again_at_erasures),
+    Work("bulk", pruning.has_due, prune_message_ids),
+    Work("bulk", writing.has_work, write_exports),
 )
 
 

@@ -1,14 +1,14 @@
 """Segments over REST: made, listed, changed, deleted; tried out before they are saved, and explained afterwards."""
 
-import re
 from typing import Any
 
-from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access import filtering
 from access.asking import order_in
+from access.filtering import Column, Kind
 from access.listing import envelope, read_page, total_of
 from access.models import AuditEntry
 from access.problems import invalid_payload, invalid_query, not_found
@@ -21,9 +21,12 @@ from segments.telling import explanation, preview, strangers
 from segments.telling.representation import as_json, instant, simple
 
 SORTABLE = {"created_at", "updated_at", "name"}
-FILTERABLE = {"id": "public_id", "name": "name", "type": "type"}
-LOOKUPS = {"$is": "in", "$in": "in", "$contains": "icontains", "$starts_with": "istartswith", "$ends_with": "iendswith"}
-_filter_name = re.compile(r"^filters\[(\w+)\]\[conditions\]\[(\$\w+)\](?:\[\d*\])?$")
+COLUMNS = {
+    "id": Column("public_id"),
+    "name": Column("name"),
+    "type": Column("type"),
+    "created_at": Column("created_at", Kind.MOMENT),
+}
 
 
 class SegmentsView(APIView):
@@ -32,7 +35,7 @@ class SegmentsView(APIView):
     def get(self, request: Request) -> Response:
         page = read_page(request)
         order = order_in(request, SORTABLE, "-created_at")
-        found = Segment.objects.filter(_narrowed(request))
+        found = Segment.objects.filter(filtering.from_query(request, COLUMNS))
         shown = found.order_by(order, "-id" if order.startswith("-") else "id")[page.window]
         return Response(envelope("data", [as_json(each) for each in shown], total_of(found)))
 
@@ -186,24 +189,6 @@ def _customer_ids(given: object) -> list[str]:
     if not all(isinstance(each, str) and each and "\0" not in each for each in ids):
         raise invalid_payload("customers is a list of ids")
     return ids
-
-
-def _narrowed(request: Request) -> Q:
-    """Read ``filters[field][conditions][$op]``: of one parameter any value may match, of several all must."""
-    wanted: dict[tuple[str, str], list[str]] = {}
-    for parameter, values in request.GET.lists():
-        if not parameter.startswith("filters[") or parameter == "filters[junction]":
-            continue
-        match = _filter_name.match(parameter)
-        if match is None or match[1] not in FILTERABLE or match[2] not in LOOKUPS:
-            raise invalid_query(f"{parameter[:100]} is not a known filter")
-        wanted.setdefault((FILTERABLE[match[1]], LOOKUPS[match[2]]), []).extend(values)
-    if any("\0" in value for values in wanted.values() for value in values):
-        raise invalid_query("filters must not contain U+0000")
-    parts = [
-        Q((f"{field}__{lookup}", values if lookup == "in" else values[0])) for (field, lookup), values in wanted.items()
-    ]
-    return Q(*parts, _connector=Q.OR if request.GET.get("filters[junction]") == "or" else Q.AND) if parts else Q()
 
 
 def _activity(entry: AuditEntry) -> dict[str, Any]:

@@ -118,12 +118,13 @@ def activate(segment: Segment, *, by: By = NOBODY) -> bool:
 
 
 def delete(segment: Segment, *, by: By = NOBODY) -> None:
-    """Delete a segment with its memberships, unless another segment or a distribution needs it."""
-    dependant = references.dependants(segment).first()
-    if dependant is not None:
-        raise _in_use(f"The segment {dependant.name} refers to it.")
+    """Delete a segment with its memberships, unless another segment, a distribution or a rule needs it."""
     try:
         with transaction.atomic():
+            # Whoever is about to refer to it holds it: see references.hold.
+            Segment.objects.select_for_update().filter(pk=segment.pk).first()
+            for why in references.users(segment):
+                raise _in_use(why)
             _note("deleted", segment, by)
             segment.delete()
     except (ProtectedError, IntegrityError) as error:

@@ -63,8 +63,12 @@ class Membership(models.Model):
     """Whether a customer is in a segment, how often she entered, and when time alone may change that."""
 
     pk = models.CompositePrimaryKey("segment_id", "customer_id")
-    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, db_index=False, related_name="memberships")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
+    # Members come by the thousand while their segment and their customers are held; triggers keep what has some: no
+    # check for each.
+    segment = models.ForeignKey(
+        Segment, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="memberships"
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False, related_name="memberships")
     is_member = models.BooleanField()
     epoch = models.PositiveIntegerField(default=0, help_text="The number of times she entered.")
     revision = models.PositiveIntegerField(default=1, help_text="The segment's revision this was decided under.")
@@ -90,8 +94,10 @@ class Membership(models.Model):
 class Entry(models.Model):
     """One stay of a customer in a segment: entered, by what cause, and perhaps left again."""
 
-    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, db_index=False, related_name="entries")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="entries")
+    segment = models.ForeignKey(
+        Segment, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="entries"
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False, related_name="entries")
     epoch = models.PositiveIntegerField()
     entered_at = models.DateTimeField()
     cause_event_id = models.UUIDField(

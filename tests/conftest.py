@@ -20,6 +20,11 @@ from tests.product import mail_sink, product, running_product
 __all__ = ["mail_sink", "product", "running_product"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    note = "write docs/compatibility.md from what the SDKs' run finds"
+    parser.addoption("--write-compatibility", action="store_true", help=note)
+
+
 class RestClient:
     """Speaks JSON with the key of a server."""
 

@@ -35,7 +35,7 @@ class Campaigns(APIView):
         named = F(order.removeprefix("-"))
         sorting = named.desc(nulls_last=True) if order.startswith("-") else named.asc(nulls_last=True)
         found = _filtered(request)
-        shown = found.select_related("category").order_by(sorting, "-id")[page.window]
+        shown = found.select_related("category").with_rules().order_by(sorting, "-id")[page.window]
         expanded = text_in(request, "expand") == "category"
         told = [campaign_json(campaign, expanded=expanded) for campaign in shown]
         return Response(envelope("campaigns", told, total_of(found)))

@@ -3,8 +3,21 @@
 from campaigns.models.campaign import Campaign
 from campaigns.models.category import Category
 from campaigns.models.publication import Publication
+from campaigns.models.redemption import Redemption, RedemptionCounter, SessionLock, StackingSetting
 from campaigns.models.rule import RuleAssignment, ValidationRule
 from campaigns.models.transaction import Transaction
 from campaigns.models.voucher import Voucher
 
-__all__ = ["Campaign", "Category", "Publication", "RuleAssignment", "Transaction", "ValidationRule", "Voucher"]
+__all__ = [
+    "Campaign",
+    "Category",
+    "Publication",
+    "Redemption",
+    "RedemptionCounter",
+    "RuleAssignment",
+    "SessionLock",
+    "StackingSetting",
+    "Transaction",
+    "ValidationRule",
+    "Voucher",
+]

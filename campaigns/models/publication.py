@@ -16,17 +16,26 @@ class Publication(models.Model):
     """A code was given to a customer: once per source, whoever asks again."""
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "pub"))
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="publications")
+    # Its code is locked and gets its holder in the statement that writes this row, and triggers keep whatever a
+    # publication names: looking at the parents of every row again would add nothing.
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, db_constraint=False, related_name="publications")
     campaign = models.ForeignKey(
-        Campaign, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="publications"
+        Campaign,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="publications",
     )
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="publications")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_constraint=False, related_name="publications")
     source_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     part_of = models.ForeignKey(
         "self",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="parts",
         help_text="Asked for with several codes.",
     )
@@ -41,6 +50,8 @@ class Publication(models.Model):
         indexes = [
             # Who got a code of this campaign lately.
             models.Index(fields=["campaign", "-id"], name="publication_of_campaign"),
+            # The other codes of one wish: nearly all publications stand alone.
+            models.Index(fields=["part_of"], name="publication_parts", condition=models.Q(part_of__isnull=False)),
         ]
 
     def __str__(self) -> str:

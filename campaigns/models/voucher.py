@@ -32,9 +32,11 @@ class Voucher(models.Model):
         Campaign, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="vouchers"
     )
     active = models.BooleanField(default=True)
+    # A holder always has a publication, and a trigger keeps the customers who have one.
     holder = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="vouchers"
-    )
+        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False, db_constraint=False,
+        related_name="vouchers",
+    )  # fmt: skip
     published_at = models.DateTimeField(null=True, blank=True)
     quantity = models.PositiveIntegerField(null=True, blank=True, help_text="How often it counts; empty: no limit.")
     redeemed_quantity = models.PositiveIntegerField(default=0, db_default=0)

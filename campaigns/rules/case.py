@@ -10,7 +10,10 @@ from campaigns.rules.tree import Target
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the order. ``products`` and ``skus`` hold all ids of the one it sells: ours and the shop's."""
+    """A line of the order. ``products`` and ``skus`` hold all ids of the one it sells: ours and the shop's.
+
+    ``amount`` is the line's own, where the shop tells another one than its price makes.
+    """
 
     quantity: int
     price: int | None = None
@@ -19,10 +22,11 @@ class Item:
     collections: frozenset[str] = frozenset()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     product_metadata: Mapping[str, Any] = field(default_factory=dict)
+    amount: int | None = None
 
     @property
-    def amount(self) -> int:
-        return (self.price or 0) * self.quantity
+    def worth(self) -> int:
+        return (self.price or 0) * self.quantity if self.amount is None else self.amount
 
     def is_one_of(self, target: Target) -> bool:
         """Tell whether a target means this line: by a SKU, a product, or a collection that holds one of them."""
@@ -59,6 +63,8 @@ class OrderFacts:
 class Case:
     """One redemption. ``counters`` hold, by the name of the rule, what was before it; it counts itself on top.
 
+    Where a name says ``daily``, ``weekly`` or ``monthly``, what lies before ``periods.beginning`` does not count;
+    ``per_customer`` and ``customers_count`` count hers alone, of this code and of the whole campaign.
     ``api_keys`` are the names of the key that asks (its id, its label); ``holder`` is the id of whoever was given
     the code, in the form of ``CustomerFacts.id``.
     """

@@ -85,7 +85,7 @@ def _value(rule: Rule, line: Item, meant: Lines) -> Any:
         case "aggregated_quantity":
             return sum(each.quantity for each in meant)
         case _:
-            return sum(each.amount for each in meant)
+            return sum(each.worth for each in meant)
 
 
 def _identity(rule: Rule, line: Item) -> Any:
@@ -113,7 +113,7 @@ def _of_meant(rule: Rule, meant: Lines, lines: Lines, clock: Clock) -> bool:
     if what == "match_all":
         return holds(rule.conditions, len(meant) == len(lines), clock)
     amount = what == "aggregated_amount"
-    return holds(rule.conditions, sum(line.amount if amount else line.quantity for line in meant), clock)
+    return holds(rule.conditions, sum(line.worth if amount else line.quantity for line in meant), clock)
 
 
 def _alone(rule: Rule, lines: Lines, clock: Clock) -> bool:

@@ -55,7 +55,8 @@ def _condition(path: str, operator: str, given: object, kind: str) -> Condition:
         raise RuleError(at, f"A condition compares with 1 to {MOST} values.")
     if name in ONE_ONLY and len(listed) > 1:
         raise RuleError(at, "This condition compares with one value.")
-    read = _READERS.get(name) or _KINDS.get(kind, _scalar)
+    numeric = kind in (NUMBER, MONEY)
+    read = _KINDS[kind] if numeric else _READERS.get(name) or _KINDS.get(kind, _scalar)
     return Condition(name, tuple(read(at, each) for each in listed))
 
 
@@ -129,10 +130,6 @@ def _segment(path: str, given: object) -> str:
     return _text(path, given.get("id") if isinstance(given, Mapping) else given)
 
 
-def _collection(path: str, given: object) -> Target:
-    return target(path, {"object": "products_collection", "id": given} if isinstance(given, str) else given)
-
-
 _READERS: Final[Mapping[str, Callable[[str, object], Scalar | Target]]] = {
     **dict.fromkeys(ARRAYS.keys() - {"$not_differ", "$not_intersect"}, _whole),
     **dict.fromkeys(TIMES, _moment),
@@ -142,7 +139,7 @@ _READERS: Final[Mapping[str, Callable[[str, object], Scalar | Target]]] = {
     "$timeframe_absolute": _frame(moments.between, "2026-03-01T00:00:00Z;2026-03-31T00:00:00Z"),
     "$timeframe_daily_hours": _frame(moments.hours, "18:00;20:01;2,3"),
     "$dow": lambda path, given: _whole(path, given, 6),
-    FROM: _collection,
+    FROM: target,
 }
 _KINDS: Final[Mapping[str, Callable[[str, object], Scalar | Target]]] = {
     NUMBER: _number,

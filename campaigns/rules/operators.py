@@ -11,7 +11,7 @@ ORDERING: Final = {
 }
 TEXTS: Final = {"$starts_with": "starts with", "$ends_with": "ends with", "$contains": "contains"}
 ARRAYS: Final = {
-    "$count": "has exactly so many elements:",
+    "$count": "has as many elements as",
     "$count_more": "has more elements than",
     "$count_less": "has fewer elements than",
     "$not_differ": "has the same elements as",
@@ -19,12 +19,12 @@ ARRAYS: Final = {
 }
 TIMES: Final = {"$after": "is after", "$before": "is before"}
 DAYS: Final = {
-    "$more_than_ago": "was more days ago than",
-    "$less_than_ago": "was fewer days ago than",
-    "$is_days_ago": "was so many days ago:",
-    "$more_than_future": "is more days ahead than",
-    "$less_than_future": "is fewer days ahead than",
-    "$is_days_in_future": "is so many days ahead:",
+    "$more_than_ago": "lies back more than",
+    "$less_than_ago": "lies back less than",
+    "$is_days_ago": "lies back exactly",
+    "$more_than_future": "lies ahead more than",
+    "$less_than_future": "lies ahead less than",
+    "$is_days_in_future": "lies ahead exactly",
 }
 FRAMES: Final = {
     "$timeframe": "recurs within",

@@ -29,7 +29,7 @@ def rules_json(rules: Rules) -> dict[str, Any]:
     return {**{key: _rule_json(rule) for key, rule in rules.members.items()}, "logic": rules.text}
 
 
-def error_json(message: str | None) -> dict[str, str]:
+def error_json(message: str | None) -> dict[str, Any]:
     return {"error": {"message": message}} if message else {}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from campaigns.rules.tree import APPLY_TO_EVERY, ApplicableTo, RuleError, Target
 
 OBJECTS: Final = ("product", "sku", "products_collection")
+PREFIXES: Final = {"sku": "sku", "pc": "products_collection"}
 EFFECTS: Final = (
     APPLY_TO_EVERY,
     "APPLY_TO_CHEAPEST",
@@ -43,7 +44,9 @@ def applicable_json(applicable: ApplicableTo) -> dict[str, Any]:
 
 
 def target(path: str, given: object) -> Target:
-    """Return one target, or raise ``RuleError``."""
+    """Return one target, or raise ``RuleError``; of an id alone, its prefix tells what it is of."""
+    if isinstance(given, str):
+        given = {"object": PREFIXES.get(given.partition("_")[0], "product"), "id": given}
     if not isinstance(given, Mapping):
         raise RuleError(path, 'A target is an object such as {"object": "product", "id": "prod_..."}.')
     said = {key: value for key, value in given.items() if value is not None}
@@ -53,12 +56,13 @@ def target(path: str, given: object) -> Target:
     if effect not in EFFECTS:
         raise RuleError(f"{path}.effect", f"The effect is one of {', '.join(EFFECTS)}.")
     _refuse_what_is_not_offered(path, said)
-    ids = {name: _id(f"{path}.{name}", said[name]) for name in IDS if name in said}
+    ids: dict[str, Any] = {name: _id(f"{path}.{name}", said[name]) for name in IDS if name in said}
     if not ids.keys() & {"id", "source_id"}:
         raise RuleError(path, "A target is named by its id or its source_id.")
-    amounts = {name: _amount(f"{path}.{name}", said[name], 1) for name in LIMITS if name in said}
-    price = {"price": _amount(f"{path}.price", said["price"], 0)} if "price" in said else {}
-    return Target(object=kind, effect=effect, **ids, **amounts, **price)
+    amounts: dict[str, Any] = {name: _amount(f"{path}.{name}", said[name], 1) for name in LIMITS if name in said}
+    if "price" in said:
+        amounts["price"] = _amount(f"{path}.price", said["price"], 0)
+    return Target(object=kind, effect=effect, **ids, **amounts)
 
 
 def target_json(target: Target) -> dict[str, Any]:

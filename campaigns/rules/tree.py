@@ -18,9 +18,9 @@ class RuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Products, SKUs or a collection that a discount reaches or spares, and how far."""
+    """A product, a SKU or a products_collection that a discount reaches or spares, and how far."""
 
-    object: Literal["product", "sku", "products_collection"]
+    object: str
     id: str | None = None
     source_id: str | None = None
     product_id: str | None = None

@@ -11,6 +11,7 @@ from access.problems import Problem
 from campaigns import balances, bringing, particulars, pictures, reading, removal, validity, vouchers
 from campaigns.forms.vouchers import TYPES, BalanceForm, VoucherForm
 from campaigns.models import Voucher
+from campaigns.rules.panel import rules_panel
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, origin_of, record, the_voucher
 from events.clock import database_now
 
@@ -59,6 +60,7 @@ def _show(request: HttpRequest, voucher: Voucher, **more: Any) -> HttpResponse:
         "begin": voucher.begins_at,
         "end": voucher.ends_at,
         "hours": validity.in_words(voucher.validity or (campaign.validity if campaign else None)),
+        "rules_panel": rules_panel(voucher),
         "publications": reading.publications_of(voucher),
         "movements": reading.movements_of(voucher) if has_balance else [],
         "balance_form": BalanceForm(voucher) if has_balance else None,

@@ -22,7 +22,7 @@ class ImportView(APIView):
     parser_classes = [MultiPartParser]
 
     def post(self, request: Request) -> Response:
-        rows = sheets.rows_of(uploads.uploaded(request).file)
+        rows = sheets.rows_of(uploads.uploaded(request))
         return _ordered(request, "CUSTOMERS.IMPORT_CSV", rows)
 
 

@@ -1,30 +1,38 @@
 """Everything that deciding about a batch of deliveries takes, read set by set: a fixed number of queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from access.models import Project
 from campaigns.models import Publication
+from customers import recalling
+from customers.facts import facts_of
 from customers.models import Customer
 from distributions import unsubscribing
-from distributions.composing import rendering
+from distributions.composing import kept, rendering
+from distributions.deliveries import Promise
 from distributions.enrolment.standing import MOVES
-from distributions.models import Delivery, Distribution, DistributionChannel
+from distributions.models import Distribution, DistributionChannel
 from events.models import Event
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One delivery with its surroundings. ``cause`` asked for it; ``origin`` is what she did in the end, where told."""
 
-    delivery: Delivery
+    delivery: Promise
     distribution: Distribution
     channel: DistributionChannel
     customer: Customer
     cause: Event | None
     origin: Event | None
+    # What apps know of her beside her profile, where her whole profile is told.
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def source_series(self) -> str:
@@ -51,12 +59,14 @@ class Case:
         )
 
 
-def gather(deliveries: Sequence[Delivery]) -> list[Case]:
-    """Return the deliveries as cases, in the same order."""
-    distributions = _distributions(deliveries)
+def gather(deliveries: Sequence[Promise], known: Mapping[UUID, Event] = NOTHING) -> list[Case]:
+    """Return the deliveries as cases, in the same order; events that are ``known`` are not read again."""
+    distributions = kept.distributions(delivery.distribution_id for delivery in deliveries)
     channels = {channel.pk: channel for found in distributions.values() for channel in found.channels.all()}
-    customers = Customer.everybody.in_bulk({delivery.customer_id for delivery in deliveries})
-    events = _events(deliveries, {found.pk for found in distributions.values() if _tells_origin(found)})
+    customers = recalling.customers({delivery.customer_id for delivery in deliveries})
+    telling = {found.pk for found in distributions.values() if _tells_origin(found)}
+    events = _events(deliveries, telling, known)
+    facts = facts_of({one.customer_id for one in deliveries if channels[one.channel_id].tells_whole_customers})
     return [
         Case(
             delivery,
@@ -65,14 +75,10 @@ def gather(deliveries: Sequence[Delivery]) -> list[Case]:
             customers[delivery.customer_id],
             cause := events.get(delivery.cause_event_id),
             _origin(cause, events),
+            facts.get(delivery.customer_id, NOTHING),
         )
         for delivery in deliveries
     ]
-
-
-def _distributions(deliveries: Sequence[Delivery]) -> dict[int, Distribution]:
-    wanted = Distribution.objects.filter(id__in={delivery.distribution_id for delivery in deliveries})
-    return {found.pk: found for found in wanted.select_related("campaign", "segment").prefetch_related("channels")}
 
 
 def _tells_origin(distribution: Distribution) -> bool:
@@ -81,13 +87,19 @@ def _tells_origin(distribution: Distribution) -> bool:
     return bool(distribution.stop_if_event) or any("event" in text for texts in words for text in texts)
 
 
-def _events(deliveries: Sequence[Delivery], telling: set[int]) -> dict[UUID | None, Event]:
+def _events(deliveries: Sequence[Promise], telling: set[int], known: Mapping[UUID, Event]) -> dict[UUID | None, Event]:
     """Return the causes, and what caused those of them that are only a segment's echo, where that is told."""
     causes = {delivery.cause_event_id for delivery in deliveries if delivery.cause_event_id is not None}
-    events: dict[UUID | None, Event] = dict(Event.objects.in_bulk(causes)) if causes else {}
+    events = _read(causes, known)
     told = (events.get(delivery.cause_event_id) for delivery in deliveries if delivery.distribution_id in telling)
     behind = {event.caused_by_id for event in told if event and event.name in MOVES and event.caused_by_id}
-    return events | (dict(Event.objects.in_bulk(behind)) if behind else {})
+    return events | _read(behind, known)
+
+
+def _read(wanted: set[UUID], known: Mapping[UUID, Event]) -> dict[UUID | None, Event]:
+    found: dict[UUID | None, Event] = {key: known[key] for key in wanted if key in known}
+    missing = wanted - found.keys()
+    return found | dict(Event.objects.in_bulk(missing)) if missing else found
 
 
 def _origin(cause: Event | None, events: dict[UUID | None, Event]) -> Event | None:

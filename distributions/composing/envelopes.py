@@ -36,12 +36,12 @@ def _envelope(case: Case, publication: Publication | None, project: Project) -> 
 
 def _data(case: Case, publication: Publication | None) -> dict[str, Any]:
     segment, campaign = case.distribution.segment, case.distribution.campaign
-    data: dict[str, Any] = {"customer": profiles.full(case.customer)}
+    data: dict[str, Any] = {"customer": profiles.full_with(case.customer, case.facts)}
     if segment is not None:
         data["segment"] = {"id": segment.public_id, "name": segment.name, "object": "segment"}
     if campaign is not None and publication is not None:
         data["campaign"] = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
-        data["voucher"] = voucher_reference(publication.voucher, campaign)
+        data["voucher"] = voucher_reference(publication.voucher)
         data["publication"] = publication_reference(publication)
     return data
 

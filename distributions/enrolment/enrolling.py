@@ -5,7 +5,7 @@ against every other batch. Against going live and stopping, the standing orders 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,7 +35,15 @@ class Cause:
     entry_id: int | None
 
 
-def enrol(batch: Batch) -> int:
+# Stores deliveries for a batch, and returns how many of them are new.
+Keep = Callable[[Sequence[NewDelivery], Batch], int]
+
+
+def add(new: Sequence[NewDelivery], _batch: Batch) -> int:
+    return deliveries.add(new)
+
+
+def enrol(batch: Batch, keep: Keep = add) -> int:
     """Make the deliveries that the batch's events ask for; return how many of them are new.
 
     A fixed number of statements, whatever the batch: the orders, the stays, the cool-downs, the insert.
@@ -46,7 +54,7 @@ def enrol(batch: Batch) -> int:
         return 0
     stays = Stays(orders, events)
     asked = [(order, cause) for order in orders for cause in _causes(order, events, stays)]
-    return _add(asked, batch.now, batch.now)
+    return keep(_deliveries(asked, batch.now, batch.now), batch)
 
 
 @transaction.atomic
@@ -81,16 +89,18 @@ def _came_too_early(order: StandingOrder, event: Event) -> bool:
 
 
 def _add(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime, turn: datetime) -> int:
-    """Store what is asked for, decided ``now`` and sent from its ``turn`` on."""
+    return deliveries.add(_deliveries(asked, now, turn))
+
+
+def _deliveries(asked: Sequence[tuple[StandingOrder, Cause]], now: datetime, turn: datetime) -> list[NewDelivery]:
+    """Return what is asked for, decided ``now`` and sent from its ``turn`` on."""
     cooling = _Cooling(asked, now)
-    return deliveries.add(
-        [
-            _delivery(order, channel_id, cause, reason, now, turn)
-            for order, cause in asked
-            for reason in (_reason_against(order, cause, cooling),)
-            for channel_id in order.channel_ids
-        ]
-    )
+    return [
+        _delivery(order, channel_id, cause, reason, now, turn)
+        for order, cause in asked
+        for reason in (_reason_against(order, cause, cooling),)
+        for channel_id in order.channel_ids
+    ]
 
 
 def _delivery(

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from access import statements
 from distributions.models import Distribution
 from segments import conditions
 
@@ -65,7 +65,7 @@ class StandingOrder:
 def waiting_for(names: Iterable[str]) -> list[StandingOrder]:
     """Return the orders that wait for events of these names, protected from stopping until the transaction ends."""
     wanted = sorted(set(names))
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(WAITING, [wanted, [f"event:{name}" for name in wanted]])
         rows = cursor.fetchall()
     orders = [_order(row) for row in rows if row[2] != Distribution.Status.DRAFT]

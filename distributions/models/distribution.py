@@ -134,6 +134,11 @@ class DistributionChannel(models.Model):
         return self.type
 
     @property
+    def tells_whole_customers(self) -> bool:
+        """Tell whether its messages carry all that is known of a customer: a webhook without a payload of its own."""
+        return self.type == self.Type.WEBHOOK and self.payload is None
+
+    @property
     def is_marketing(self) -> bool:
         """Whether its mail must offer to unsubscribe and name the sender: all but what is said to be transactional."""
         return self.purpose != self.Purpose.TRANSACTIONAL

@@ -38,7 +38,7 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
     gone, over = _no_longer_members(cases), _overtaken(cases)
     verdicts = (
         _address_verdict(case)
-        or _if(_is_mail(case) and case.customer.email in stopped, State.SUPPRESSED, "unsubscribed")
+        or _if(_is_mail(case) and _refuses(case, stopped), State.SUPPRESSED, "unsubscribed")
         or _if(place in gone, State.SUPPRESSED, "no_longer_matches")
         or _if(place in over, State.SUPPRESSED, "stop_event")
         or _quiet_verdict(case, project, now)
@@ -49,6 +49,11 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
 
 def _is_mail(case: Case) -> bool:
     return case.channel.type in MAIL and bool(case.customer.email)
+
+
+def _refuses(case: Case, stopped: set[str]) -> bool:
+    """Tell whether her address is stopped, or she forbade to write to whatever address she has."""
+    return case.customer.email in stopped or unsubscribing.CHANNEL in case.customer.refuses
 
 
 def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:

@@ -13,45 +13,52 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
-from access import sealing
+from access import sealing, statements
 from customers import suppressing
 from distributions import unsubscribing
 from distributions.channels import CARRIERS, OutgoingMessage
-from distributions.models import Delivery
-from events.clock import database_now
+from distributions.models import public_id_of
 
-AT_ONCE = 100
+AT_ONCE = 200
 LEASE = timedelta(seconds=45)
 MAIL_CARRIERS = frozenset({"email", "mailbox"})
 
-READY = """
-SELECT d.id, d.fence + 1, d.attempt_count + 1, m.carrier, m.address, m.subject, m.html, m.text, m.headers,
-       c.sealed_secret, d.is_test
-FROM distributions_delivery d
-JOIN distributions_distribution s ON s.id = d.distribution_id
-JOIN distributions_message m ON m.delivery_id = d.id
-JOIN distributions_distributionchannel c ON c.id = d.channel_id
-WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status = 'LIVE' OR d.is_test)
-  AND (%(only)s::uuid IS NULL OR d.id = %(only)s) AND m.address <> ALL(%(apart_from)s)
-ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
-"""
-
 TAKE = """
-WITH taken AS (
-    UPDATE distributions_delivery
-    SET state = 'SENDING', fence = fence + 1, attempt_count = attempt_count + 1, lease_until = %(until)s,
-        due_at = %(until)s
-    WHERE id = ANY(%(ids)s) RETURNING id, fence
+WITH ready AS (
+    SELECT d.id, d.due_at, m.carrier, m.address, m.subject, m.html, m.text, m.headers, c.sealed_secret, d.is_test
+    FROM distributions_delivery d
+    JOIN distributions_distribution s ON s.id = d.distribution_id
+    JOIN distributions_message m ON m.delivery_id = d.id
+    JOIN distributions_distributionchannel c ON c.id = d.channel_id
+    WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= statement_timestamp() AND (s.status = 'LIVE' OR d.is_test)
+      AND (%(only)s::uuid IS NULL OR d.id = %(only)s::uuid) AND m.address <> ALL(%(apart_from)s::text[])
+    ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+), taken AS (
+    UPDATE distributions_delivery d
+    SET state = 'SENDING', fence = fence + 1, attempt_count = attempt_count + 1,
+        lease_until = statement_timestamp() + %(lease)s::interval, due_at = statement_timestamp() + %(lease)s::interval
+    FROM ready WHERE d.id = ready.id RETURNING d.id, d.fence, d.attempt_count, d.lease_until
+), noted AS (
+    INSERT INTO distributions_attempt (delivery_id, number, fence, started_at, deadline_at, outcome, provider_id,
+        detail, late_outcome)
+    SELECT id, fence, fence, statement_timestamp(), lease_until, '', '', '', '' FROM taken
 )
-INSERT INTO distributions_attempt (delivery_id, number, fence, started_at, deadline_at, outcome, provider_id, detail,
-    late_outcome)
-SELECT id, fence, fence, %(now)s, %(until)s, '', '', '', '' FROM taken
+SELECT ready.id, taken.fence, taken.attempt_count, carrier, address, subject, html, text, headers, sealed_secret,
+    is_test
+FROM ready JOIN taken ON taken.id = ready.id ORDER BY ready.due_at
 """
 
+# Nothing was committed yet, so nobody has seen the attempt: there was none.
 STOP = """
-UPDATE distributions_delivery SET state = 'SUPPRESSED', reason = 'unsubscribed', once_key = NULL WHERE id = ANY(%s)
+WITH stopped AS (
+    UPDATE distributions_delivery
+    SET state = 'SUPPRESSED', reason = 'unsubscribed', once_key = NULL, fence = fence - 1,
+        attempt_count = attempt_count - 1, lease_until = NULL, due_at = statement_timestamp()
+    WHERE id = ANY(%s) RETURNING id, fence
+)
+DELETE FROM distributions_attempt a USING stopped WHERE a.delivery_id = stopped.id AND a.number = stopped.fence + 1
 """
 
 
@@ -70,17 +77,15 @@ class Leased:
 @transaction.atomic(durable=True)
 def lease(limit: int = AT_ONCE, *, only: UUID | None = None, apart_from: Sequence[str] = ()) -> list[Leased]:
     """Take out messages that are ready, none to these addresses; who has unsubscribed meanwhile gets none."""
-    now = database_now()
-    with connection.cursor() as cursor:
-        cursor.execute(READY, {"now": now, "limit": limit, "only": only, "apart_from": list(apart_from)})
-        leased = [_leased(row) for row in cursor.fetchall()]
+    asked: dict[str, Any] = {"limit": limit, "only": only, "apart_from": list(apart_from), "lease": LEASE}
+    began = time.monotonic()
+    with statements.cursor() as cursor:
+        cursor.execute(TAKE, asked)
+        leased = [_leased(row, began) for row in cursor.fetchall()]
         stopped = _unsubscribed(leased)
         if stopped:
             cursor.execute(STOP, [list(stopped)])
-        going = [one for one in leased if one.id not in stopped]
-        if going:
-            cursor.execute(TAKE, {"now": now, "until": now + LEASE, "ids": [one.id for one in going]})
-    return going
+    return [one for one in leased if one.id not in stopped]
 
 
 def _unsubscribed(leased: Sequence[Leased]) -> set[UUID]:
@@ -89,12 +94,13 @@ def _unsubscribed(leased: Sequence[Leased]) -> set[UUID]:
     return {key for key, address in mails.items() if address in stopped}
 
 
-def _leased(row: Sequence[Any]) -> Leased:
+def _leased(row: Sequence[Any], began: float) -> Leased:
     key, fence, attempts, carrier, address, subject, html, text, headers, sealed, is_test = row
-    start_before = time.monotonic() + LEASE.total_seconds() - CARRIERS[carrier].DEADLINE_SECONDS
+    start_before = began + LEASE.total_seconds() - CARRIERS[carrier].DEADLINE_SECONDS
     secret = _unsealed(sealed) if sealed else ""
-    public_id = Delivery(id=key).public_id
-    message = OutgoingMessage(public_id, address, subject, html, text, orjson.loads(headers), secret, start_before)
+    message = OutgoingMessage(
+        public_id_of(key), address, subject, html, text, orjson.loads(headers), secret, start_before
+    )
     return Leased(key, fence, attempts, carrier, is_test, message)
 
 

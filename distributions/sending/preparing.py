@@ -48,14 +48,15 @@ def prepare(limit: int = AT_ONCE) -> int:
     if not due:
         return 0
     cases, project = gather(due), projects.current()
-    prepared = _decide(cases, project, now)
+    prepared = decide(cases, project, now)
     deliveries.freeze(prepared.words)
     deliveries.move(prepared.moves)
     outcomes.tell_failed(prepared.failed, now)
     return len(due)
 
 
-def _decide(cases: Sequence[Case], project: Project, now: datetime) -> Prepared:
+def decide(cases: Sequence[Case], project: Project, now: datetime) -> Prepared:
+    """Return what becomes of the cases, in their order; codes are claimed for those that go on."""
     verdicts = eligibility.judge(cases, project, now)
     publications = _publish([case for place, case in enumerate(cases) if place not in verdicts])
     moves, words, failed = [], [], []

@@ -8,6 +8,7 @@ from access import project as projects
 from access.identifiers import uuid7
 from access.problems import Problem, invalid_payload
 from campaigns.models import Publication, Voucher
+from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import mime
@@ -35,7 +36,7 @@ class TestResult:
 
 def preview(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Rendered:
     """Return the message as this customer would receive it; for a webhook, its body as text."""
-    case = _case(distribution, channel, customer)
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
     project, publication = projects.current(), _sample(distribution, customer)
     if channel.type != DistributionChannel.Type.WEBHOOK:
         return rendering.render(channel, case.context(project, publication))
@@ -67,13 +68,13 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
 
 @transaction.atomic
 def _store_test(distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str) -> Delivery:
-    case, project = _case(distribution, channel, customer), projects.current()
+    test, project = _test_of(distribution, channel, customer), projects.current()
+    case = _case(test, distribution, channel, customer)
     words = preparing.words_of(case, _sample(distribution, customer), project, database_now())
     if not isinstance(words, deliveries.Words):
         raise _refusal("The message cannot be filled in; its step says why.")
     if channel.type != DistributionChannel.Type.WEBHOOK:
         words = _addressed(words, channel, address)
-    test = case.delivery
     test.state = Delivery.State.READY
     test.save(force_insert=True)
     deliveries.freeze([words])
@@ -100,17 +101,21 @@ def _result(delivery: Delivery) -> TestResult:
     return TestResult(delivery.channel.type, is_sent, detail, delivery)
 
 
-def _case(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Case:
-    """Return a case as the trigger would make it, with the customer's latest fitting event as its cause."""
-    test = Delivery(
+def _test_of(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Delivery:
+    return Delivery(
         id=uuid7(), distribution=distribution, channel=channel, customer=customer, is_test=True,
         created_at=database_now(), due_at=database_now(),
     )  # fmt: skip
+
+
+def _case(test: Delivery, distribution: Distribution, channel: DistributionChannel, customer: Customer) -> Case:
+    """Return a case as the trigger would make it, with the customer's latest fitting event as its cause."""
     events = Event.objects.filter(customer=customer).order_by("-id")
     cause = events.filter(name=distribution.trigger_event).first()
     origin = events.filter(id=cause.caused_by_id).first() if cause and cause.caused_by_id else None
     latest = origin or cause or events.exclude(name__startswith="customer.").first()
-    return Case(test, distribution, channel, customer, cause, latest)
+    facts = facts_of({customer.pk})[customer.pk]
+    return Case(deliveries.Promise.of(test), distribution, channel, customer, cause, latest, facts)
 
 
 def _sample(distribution: Distribution, customer: Customer) -> Publication | None:

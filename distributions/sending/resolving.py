@@ -9,6 +9,7 @@ from django.db import transaction
 from access import audit
 from access.problems import Problem
 from distributions.composing.cases import gather
+from distributions.deliveries import Promise
 from distributions.models import Delivery, Distribution
 from distributions.sending import outcomes
 from events.clock import database_now
@@ -46,7 +47,7 @@ def mark_delivered(delivery: Delivery, *, person: User | None = None) -> None:
     doubtful = Delivery.objects.filter(pk=delivery.pk, state__in=DOUBTFUL)
     moved = doubtful.update(state=State.SENT, reason="marked_delivered", sent_at=now)
     _written_down(moved, delivery, "mark_delivered", f"Counted the message {delivery.public_id} as delivered", person)
-    outcomes.tell_sent(gather([Delivery.objects.get(pk=delivery.pk)]), now)
+    outcomes.tell_sent(gather([Promise.of(delivery)]), now)
 
 
 def _written_down(moved: int, delivery: Delivery, verb: str, summary: str, person: User | None) -> None:

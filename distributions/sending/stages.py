@@ -43,8 +43,12 @@ def work_once() -> int:
 
 
 def work_for(seconds: float) -> bool:
-    """Work until nothing is due or the time is over; tell whether something may be left."""
+    """Work until nothing is due or the time is over; tell whether something may be left.
+
+    Who rings has most often written messages already: they are not kept waiting by a look at everything.
+    """
     until = time.monotonic() + seconds
+    _tried(hand_over_some)
     while work_once():
         if time.monotonic() >= until:
             return True

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from access import statements
 from distributions.sending.retrying import MOST_ATTEMPTS
 from events.clock import database_now
 
@@ -172,7 +173,7 @@ class Due:
 
 def look(now: datetime | None = None) -> Due:
     """Return what is due at a moment, or now. Paused backlogs and empty pools never are."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(LOOK, {"now": now})
         return Due(*cursor.fetchone())
 
@@ -203,7 +204,7 @@ def _move(statement: str, now: datetime) -> int:
 
 @transaction.atomic
 def _park(now: datetime) -> int:
-    with connection.cursor() as cursor:
+    with statements.cursor(planned_once=False) as cursor:
         cursor.execute(LOCK_PAUSED)
         paused = [row[0] for row in cursor.fetchall()]
     return _count(PARK, now, paused) if paused else 0
@@ -211,6 +212,6 @@ def _park(now: datetime) -> int:
 
 def _count(statement: str, now: datetime, ids: Sequence[int] = ()) -> int:
     most = min(MOST_ATTEMPTS.values())
-    with connection.cursor() as cursor:
+    with statements.cursor(planned_once=False) as cursor:
         cursor.execute(statement, {"now": now, "limit": AT_ONCE, "most": most, "ids": list(ids)})
         return int(cursor.fetchone()[0])

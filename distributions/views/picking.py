@@ -114,7 +114,7 @@ def in_words(segment: Segment) -> str:
 def event_names() -> list[str]:
     """Return the names worth typing: the shop's own events first, then the built-in ones."""
     own = EventDefinition.objects.order_by("name").values_list("name", flat=True)[:LONGEST_LIST]
-    return [*own, *sorted(name for name, event in catalogue.INTERNAL.items() if event.has_customer)]
+    return [*own, *sorted(name for name, event in catalogue.KNOWN.items() if event.has_customer)]
 
 
 def campaigns() -> list[CampaignChoice]:

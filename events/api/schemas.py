@@ -46,7 +46,7 @@ class SchemaView(APIView):
     def put(self, request: Request, project_id: str, schema_id: str) -> Response:
         found = _found(project_id, schema_id)
         given = limits.mapping(request.data, "The event schema")
-        if given.get("name", found.name) != found.name:
+        if given.get("name") not in (None, found.name):
             raise invalid_payload("The name of an event schema cannot be changed")
         return Response(as_json(definitions.change(found, _properties(given))))
 
@@ -78,7 +78,9 @@ def _project_json(found: Project) -> dict[str, Any]:
 
 
 def _properties(given: dict[str, Any]) -> object:
-    return limits.mapping(given.get("schema", {}), "schema").get("properties", {})
+    """Return what a body declares; generated clients send a null for what they were not told."""
+    schema = limits.mapping({} if given.get("schema") is None else given["schema"], "schema")
+    return {} if schema.get("properties") is None else schema["properties"]
 
 
 def _require_project(project_id: str) -> None:

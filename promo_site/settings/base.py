@@ -18,6 +18,7 @@ PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PROMO_DEMO = environment.flag("PROMO_DEMO", True)
+PROMO_MESSAGE_ID_DAYS = environment.days("PROMO_MESSAGE_ID_DAYS", 90)
 PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
 PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
@@ -137,22 +138,39 @@ REST_FRAMEWORK = {
 EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
     "distributions.reactions.enrol",
+    "distributions.reactions.wake_waiting",
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS: list[str] = []
+CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers"]
+
+# Who looks at customers again when facts of theirs changed without an event: function(customer ids, name of the facts).
+CUSTOMER_FOLLOWERS = ["segments.membership.wakeups.look_again"]
+
+# Which redemptions orders came to, told by the app that knows: function(ids of orders) -> {id: {redemption: facts}}.
+ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",
+    "orders.forgetting.forget",
     "events.forgetting.forget",
     "backlog.forgetting.forget",
 ]
 
 # Query parameters of GET /v1/customers that an app above customers answers: parameter -> function(customers, value).
 CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_in"}
+
+# Validation rules ask for segments by these, and segments ask by the last who needs them: neither imports the other.
+SEGMENT_MEMBERSHIP = "segments.membership.belonging.among"
+SEGMENT_NAMES = "segments.references.names"
+SEGMENT_HOLD = "segments.references.hold"
+SEGMENT_USERS = ["campaigns.rules.references.rules_about"]
+
+# On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
+RULE_SUBJECTS: dict[str, str] = {}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
@@ -166,6 +184,11 @@ ASYNC_PERFORMERS = {
     "CUSTOMERS.IMPORT_CSV": "events.welcoming.import_rows",
     "CUSTOMERS.BULK_UPDATE": "events.welcoming.update_many",
     "CUSTOMERS.METADATA_UPDATE": "events.welcoming.update_metadata",
+    "PRODUCTS.BULK_UPDATE": "orders.performing.update_products",
+    "PRODUCTS.METADATA_UPDATE": "orders.performing.update_product_metadata",
+    "PRODUCTS.IMPORT_CSV": "orders.performing.import_products",
+    "SKUS.IMPORT_CSV": "orders.performing.import_skus",
+    "ORDERS.IMPORT": "orders.performing.import_orders",
 }
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
@@ -174,7 +197,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
 CELERY_TASK_ROUTES = {
-    "events.tasks.*": {"queue": "evaluate"},
+    "events.tasks.apply_pending": {"queue": "evaluate"},
+    "events.tasks.prune_message_ids": {"queue": "bulk"},
     "segments.tasks.wake_members": {"queue": "evaluate"},
     "distributions.tasks.send_due": {"queue": "send"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
@@ -184,6 +208,8 @@ CELERY_TASK_ROUTES = {
     "promo_site.tasks.sweep": {"queue": "evaluate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In tasks; promo_site.celery says who closes connections instead.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10, "visibility_timeout": 3600}

@@ -23,6 +23,13 @@ def flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
+def days(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 36_500):
+        raise ImproperlyConfigured(f"{name} must be a number of days from 1 to 36500, not {value!r}.")
+    return int(value)
+
+
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     parts = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
     try:
@@ -39,7 +46,8 @@ def database(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{django: str(parts[ours]) for ours, django in known.items() if parts.get(ours)},
-        "OPTIONS": options,
+        # Only `access.statements` asks for prepared statements; the threshold lets it.
+        "OPTIONS": {"prepare_threshold": 5, **options},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,

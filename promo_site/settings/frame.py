@@ -55,6 +55,7 @@ DATETIME_FORMAT = "Y-m-d H:i \\U\\T\\C"
 # The cards on a customer's page, in order; each app tells what it knows of her.
 CUSTOMER_PANELS = [
     "events.panels.timeline",
+    "orders.panels.bought",
     "segments.panels.memberships",
     "campaigns.panels.held_codes",
     "distributions.panels.messages",

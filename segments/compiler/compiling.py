@@ -10,7 +10,7 @@ from typing import Any
 from segments.compiler.comparing import passes
 from segments.compiler.fragments import FALSE, TRUE, Fragment, build, joined, value
 from segments.compiler.occurring import happened
-from segments.conditions.operators import METADATA
+from segments.conditions.operators import BOUGHT, METADATA
 from segments.conditions.tree import AttributeCondition, Condition, EventCondition, Group, SegmentCondition
 
 
@@ -64,13 +64,27 @@ def _attribute(condition: AttributeCondition, now: datetime) -> Fragment:
     if name.startswith("address."):
         subject = build("(c.address -> {})", value(name.removeprefix("address."), "text"))
         return passes(condition.test, subject, now)
+    if name.startswith(BOUGHT):
+        return _bought(condition, now)
     column = _COLUMNS[name]
     moment = Fragment(f"c.{column}") if column.endswith("_at") else None
     return passes(condition.test, Fragment(f"to_jsonb(c.{column})"), now, moment)
+
+
+def _bought(condition: AttributeCondition, now: datetime) -> Fragment:
+    """Ask for what her orders come to; who never ordered has no row, and numbers of hers are 0."""
+    column = _SUMMED[condition.attribute.removeprefix(BOUGHT)]
+    known = build("(SELECT s.{} FROM orders_ordersummary s WHERE s.customer_id = c.id)", Fragment(column))
+    if column.endswith("_date"):
+        return passes(condition.test, build("to_jsonb({})", known), now, known)
+    return passes(condition.test, build("to_jsonb(COALESCE({}, 0))", known), now)
 
 
 # The columns a filter may name; nothing else of a filter ever becomes SQL text.
 _COLUMNS = {
     name: name
     for name in ("name", "email", "phone", "source_id", "description", "birthdate", "created_at", "updated_at")
+}
+_SUMMED = {
+    name: name for name in ("total_amount", "total_count", "average_amount", "last_order_amount", "last_order_date")
 }

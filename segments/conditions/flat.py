@@ -6,7 +6,7 @@ Operands come as a scalar or a list, numbers often as text. This module only rew
 import re
 from typing import Final
 
-from segments.conditions.operators import COUNT, LAST, METADATA
+from segments.conditions.operators import BOUGHT, COUNT, LAST, METADATA
 from segments.conditions.tree import ConditionError
 from segments.conditions.words import at, object_at, one_of
 
@@ -48,9 +48,14 @@ def unfold(filter: Node) -> Node:
     """Return the same filter as a tree."""
     fields = [(key, value) for key, value in filter.items() if key != "junction"]
     return {
-        "junction": one_of("", "junction", filter.get("junction", "and"), ("and", "or")),
+        "junction": one_of("", "junction", _lowered(filter.get("junction", "and")), ("and", "or")),
         "conditions": [_field(field, given) for field, given in fields],
     }
+
+
+def _lowered(junction: object) -> object:
+    """Some clients shout it."""
+    return junction.lower() if isinstance(junction, str) else junction
 
 
 def _field(field: str, given: object) -> Node:
@@ -104,7 +109,9 @@ def _attribute(field: str, operator: str, operands: list[object]) -> Node:
 
 
 def _readings(field: str, value: object) -> list[object]:
-    """Return what a text operand may mean: clients send numbers and flags of metadata as text."""
+    """Return what a text operand may mean: clients send numbers, and flags of metadata, as text."""
+    if field.startswith(BOUGHT):
+        return [_number(field, value)]
     if not field.startswith(METADATA) or not isinstance(value, str):
         return [value]
     if value in ("true", "false"):

@@ -71,5 +71,18 @@ STANDARD_ATTRIBUTES: Final = {
     "address.state": "text",
     "address.postal_code": "text",
     "address.country": "text",
+    "summary.orders.total_amount": "number",
+    "summary.orders.total_count": "number",
+    "summary.orders.average_amount": "number",
+    "summary.orders.last_order_amount": "number",
+    "summary.orders.last_order_date": "instant",
+}
+# What orders come to; a number of who never ordered is 0, as her JSON tells it, and the date is unknown.
+BOUGHT: Final = "summary.orders."
+# No change of a profile moves these, but these events may.
+MOVED_BY: Final = {
+    name: ("order.created", "order.updated", "order.paid", "order.canceled")
+    for name in STANDARD_ATTRIBUTES
+    if name.startswith(BOUGHT)
 }
 METADATA: Final = "metadata."

@@ -25,6 +25,7 @@ _OPERATORS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("exactly", "is_not", *TEXT, *SETS, *PRESENCE),
     "date": ("exactly", "is_not", *SETS, *PRESENCE, *INSTANTS, *AGO),
     "instant": (*PRESENCE, *INSTANTS, *AGO),
+    "number": ("exactly", "is_not", *(name for name in VALUES if name in ORDERING), *SETS, *PRESENCE),
     "any": _ANY,
 }
 
@@ -40,13 +41,17 @@ def parse_property(path: str, given: object) -> PropertyTest:
 def parse_attribute(path: str, data: dict[str, object]) -> AttributeCondition:
     known_keys(path, data, ("attribute", "operator", "value", "unit"))
     attribute = text(path, "attribute", data["attribute"], most=255 + len(METADATA))
-    operator = one_of(path, "operator", data.get("operator"), _OPERATORS[_kind(path, attribute)])
+    kind = _kind(path, attribute)
+    operator = one_of(path, "operator", data.get("operator"), _OPERATORS[kind])
     unit = None
     if operator in AGO:
         unit = one_of(path, "unit", data.get("unit", "days"), tuple(UNITS))
     elif data.get("unit") is not None:
         raise ConditionError(f"{path}.unit", f"A unit belongs to {', '.join(AGO)} only.")
-    return AttributeCondition(attribute, ValueTest(operator, _operands(path, operator, data.get("value")), unit))
+    operands = _operands(path, operator, data.get("value"))
+    if kind == "number":
+        operands = tuple(number(path, "value", operand) for operand in operands)
+    return AttributeCondition(attribute, ValueTest(operator, operands, unit))
 
 
 def _kind(path: str, attribute: str) -> str:

@@ -13,6 +13,15 @@ from segments.conditions.tree import (
     Within,
 )
 
+_SPOKEN = {
+    "created_at": "time of joining",
+    "updated_at": "time of last change",
+    "summary.orders.total_amount": "total of all orders, in cents,",
+    "summary.orders.total_count": "number of orders",
+    "summary.orders.average_amount": "average order, in cents,",
+    "summary.orders.last_order_amount": "last order, in cents,",
+    "summary.orders.last_order_date": "last order",
+}
 _AGGREGATED = {"sum": "the sum of", "min": "the lowest", "max": "the highest", "distinct": "the number of different"}
 
 
@@ -76,9 +85,7 @@ def _value_test(test: ValueTest) -> str:
 def _spoken(attribute: str) -> str:
     if attribute.startswith("metadata."):
         return attribute
-    return {"created_at": "time of joining", "updated_at": "time of last change"}.get(
-        attribute, attribute.removeprefix("address.").replace("_", " ")
-    )
+    return _SPOKEN.get(attribute, attribute.removeprefix("address.").replace("_", " "))
 
 
 def _amount(number: Scalar, unit: str) -> str:

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from django.db import connection
-
+from access import statements
 from events.models import Event
 from segments.conditions import Group, judging, leaves, parse
 from segments.conditions.evaluation import Judge
 from segments.conditions.needs import Needs, is_plain_count, needs_of
+from segments.conditions.operators import MOVED_BY
 from segments.conditions.ranges import counts
 from segments.conditions.tree import AttributeCondition, EventCondition, SegmentCondition
 from segments.models import Segment
@@ -161,6 +161,7 @@ class Index:
                     otherwise.add(leaf.event)
                 case AttributeCondition():
                     _append(self.by_attribute[leaf.attribute], segment)
+                    otherwise.update(MOVED_BY.get(leaf.attribute, ()))
                 case SegmentCondition():
                     _append(self.by_segment[leaf.segment], segment)
         for event in otherwise:
@@ -192,7 +193,7 @@ _known: Index | None = None
 def current() -> Index:
     """Return the index as the table stands."""
     global _known
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(VERSION)
         version = cursor.fetchone()
     if _known is None or _known.version != version:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
+from access import statements
 from events import tracking
 from events.models import Event
 from events.tracking import Fact
@@ -124,14 +123,14 @@ class Changes:
         alive = self._hold_segments()
         standings = [each for each in self.kept.values() if each.segment_id in alive]
         edges = [each for each in self.edges if each.segment.id in alive]
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(KEEP, self._columns(standings))
         entry_ids = self._write_entries(ENTER, [each for each in edges if each.entered])
         entry_ids |= self._write_entries(LEAVE, [each for each in edges if not each.entered])
         tracking.track_many([_fact(each, entry_ids[each.key], self.now) for each in edges if each.is_told])
 
     def _hold_segments(self) -> set[int]:
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(HOLD, [sorted({segment_id for segment_id, _ in self.kept})])
             return {pk for (pk,) in cursor.fetchall()}
 
@@ -156,13 +155,13 @@ class Changes:
             array(edge.epoch for edge in edges),
             array(edge.cause.id if edge.cause else None for edge in edges),
         ]
-        with connection.cursor() as cursor:
+        with statements.cursor() as cursor:
             cursor.execute(statement, [self.now, *columns])
             return {(segment_id, customer_id, epoch): pk for pk, segment_id, customer_id, epoch in cursor.fetchall()}
 
 
 def read_standings(customer_ids: Sequence[int], segment_ids: Sequence[int]) -> list[Standing]:
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(STANDINGS, [list(customer_ids), list(segment_ids)])
         return [Standing(*row) for row in cursor.fetchall()]
 

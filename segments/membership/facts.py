@@ -13,23 +13,25 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from access import statements
 from events.models import Event
 from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
+from segments.conditions.operators import BOUGHT, STANDARD_ATTRIBUTES
 from segments.conditions.values import Value
 
-# Tallies count what is pending, too; reading both in one statement, they agree.
+# Tallies count what is pending, too; reading both in one statement, they agree. The array keeps the planner on what is
+# pending of these customers, which is little, whatever it knows of the tables.
 TALLIES = """
     SELECT customer_id, event_name, count, first_at, last_at, FALSE
     FROM events_tally WHERE customer_id = ANY(%(customers)s) AND event_name = ANY(%(names)s)
     UNION ALL
-    SELECT waiting.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
-    FROM events_pendingevent waiting JOIN events_event e ON e.id = waiting.event_id
-    WHERE waiting.customer_id = ANY(%(customers)s) AND e.name = ANY(%(names)s)
-    GROUP BY waiting.customer_id, e.name
+    SELECT e.customer_id, e.name, count(*), min(e.occurred_at), max(e.occurred_at), TRUE
+    FROM events_event e
+    WHERE e.id = ANY(ARRAY(SELECT event_id FROM events_pendingevent WHERE customer_id = ANY(%(customers)s)))
+        AND e.name = ANY(%(names)s)
+    GROUP BY e.customer_id, e.name
 """
 # The first and last time of what was applied before, where the tally's is that of an event still to come.
 TIMES = """
@@ -56,11 +58,14 @@ OCCURRENCES = """
     ) AS e
 """
 ATTRIBUTES = """
-    SELECT id, name, email, phone, source_id, description, birthdate, created_at, updated_at,
-           address::text, metadata::text
-    FROM customers_customer WHERE id = ANY(%s)
+    SELECT c.id, c.name, c.email, c.phone, c.source_id, c.description, c.birthdate, c.created_at, c.updated_at,
+           c.address::text, c.metadata::text,
+           coalesce(s.total_amount, 0), coalesce(s.total_count, 0), coalesce(s.average_amount, 0),
+           coalesce(s.last_order_amount, 0), s.last_order_date
+    FROM customers_customer c LEFT JOIN orders_ordersummary s ON s.customer_id = c.id WHERE c.id = ANY(%s)
 """
 _COLUMNS = ("name", "email", "phone", "source_id", "description", "birthdate", "created_at", "updated_at")
+_BOUGHT = tuple(name.removeprefix("summary.") for name in STANDARD_ATTRIBUTES if name.startswith(BOUGHT))
 # Shared by all of whom nothing more has to be known: a batch has thousands of them.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -163,7 +168,7 @@ class _Excluded:
 
 def _read_tallies(customers: list[int], names: set[str], excluded: _Excluded) -> dict[Key, Happened]:
     totals: dict[Key, Happened] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TALLIES, {"customers": customers, "names": sorted(names)})
         for customer_id, name, count, first_at, last_at, is_pending in cursor.fetchall():
             if is_pending:
@@ -177,7 +182,7 @@ def _restore_times(tallies: dict[int, dict[str, Happened]], moved: dict[Key, Hap
     if not moved:
         return
     wanted: dict[str, Any] = {"customers": [key[0] for key in moved], "names": [key[1] for key in moved]}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(TIMES, wanted | {"later": [event.id for event in later]})
         for customer_id, name, first_at, last_at in cursor.fetchall():
             count = moved[customer_id, name].count
@@ -196,10 +201,12 @@ def complete(facts: dict[int, CustomerFacts], needs: Needs, now: datetime, later
 
 def _read_attributes(customers: list[int]) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {}
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(ATTRIBUTES, [customers])
-        for pk, *columns, address, metadata in cursor.fetchall():
+        for pk, *row in cursor.fetchall():
+            columns, (address, metadata), bought = row[: len(_COLUMNS)], row[-7:-5], row[-5:]
             known: dict[str, Value] = dict(zip(_COLUMNS, map(_plain, columns), strict=True))
+            known["summary"] = dict(zip(_BOUGHT, bought, strict=True))
             found[pk] = known | {"address": _decoded(address), "metadata": _decoded(metadata)}
     return found
 
@@ -223,7 +230,7 @@ def _read_occurrences(
         return found
     parts = [_occurrences(customers, name, need, now, later) for name, need in wanted.items()]
     query = joined("UNION ALL", parts, empty=FALSE)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(f"{query.text} ORDER BY 4 DESC", query.params)
         for customer_id, name, pk, occurred_at, properties in cursor.fetchall():
             found[customer_id][name].append(Occurrence(pk, occurred_at, _decoded(properties)))

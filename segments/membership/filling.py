@@ -7,6 +7,7 @@ before these events, so that what they change is an edge with a cause.
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -23,21 +24,30 @@ from segments.membership.affected import Index, LiveSegment
 from segments.membership.settling import Visit, settle
 from segments.models import Segment
 
-# Ids per slice: large where one statement decides, small where each customer is judged.
+# Ids per slice: the most where tallies and attributes decide in one statement, fewer where it reads events, the fewest
+# where each customer is judged.
+WIDE: Final = 250_000
 SETWISE: Final = 50_000
 ONE_BY_ONE: Final = 5_000
+# New members per slice: a customer of whom the live path is about to write waits until they are committed.
+MEMBERS_MOST: Final = 25_000
 LOCKED_MOST: Final = 500
 
 OUTSTANDING = (Segment.Fill.WAITING, Segment.Fill.RUNNING)
 
 # One snapshot decides who matches and whose events are still pending. Rows go in by customer id, as the live path's
-# do, so that the two never wait for each other in a ring.
+# do, so that the two never wait for each other in a ring. Those found are held, so that nobody who goes meanwhile is
+# taken in; the live path, which locks them too, is not kept waiting. The slice ends with the last one that it has room
+# for.
 FIRST_MEMBERS = """
     WITH waiting AS MATERIALIZED (
         SELECT DISTINCT customer_id FROM events_pendingevent WHERE customer_id > {} AND customer_id <= {}
-    ), found AS (
+    ), found AS MATERIALIZED (
         SELECT c.id FROM customers_customer c
         WHERE c.id > {} AND c.id <= {} AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.customer_id = c.id) AND {}
+        ORDER BY c.id LIMIT {} FOR KEY SHARE OF c
+    ), reached AS (
+        SELECT CASE WHEN count(*) < {} THEN {} ELSE max(id) END AS id FROM found
     ), joined AS (
         INSERT INTO segments_membership (segment_id, customer_id, is_member, epoch, revision, changed_at)
         SELECT {}, id, TRUE, 1, {}, {} FROM found ORDER BY id
@@ -46,7 +56,7 @@ FIRST_MEMBERS = """
         INSERT INTO segments_entry (segment_id, customer_id, epoch, entered_at)
         SELECT segment_id, customer_id, 1, changed_at FROM joined ORDER BY customer_id
     )
-    SELECT customer_id FROM waiting ORDER BY customer_id
+    SELECT id, ARRAY(SELECT customer_id FROM waiting WHERE customer_id <= reached.id ORDER BY customer_id) FROM reached
 """
 CANDIDATES = """
     SELECT c.id FROM customers_customer c
@@ -90,19 +100,61 @@ def _ready(index: Index) -> list[LiveSegment]:
     return sorted(ready, key=lambda each: (cursors[each.id], each.id))
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The customers after one id up to another, and those of them who are to be judged one by one."""
+
+    low: int
+    high: int
+    is_last: bool
+    undecided: list[int]
+
+
 def _fill_slice(segment: LiveSegment) -> None:
-    begun = _begin(segment)
-    if begun is None:
-        return
-    low, total = begun
     # A new segment that no clock moves is filled by one statement; members of an earlier filter are looked at.
     is_setwise = segment.revision == 1 and segment.fills_silently and is_timeless(segment.tree)
-    high = min(total, low + (SETWISE if is_setwise else ONE_BY_ONE))
-    undecided = _insert_members(segment, low, high) if is_setwise else _candidates(segment, low, high)
-    for some in _chunks(undecided):
+    found = _take_in(segment) if is_setwise else _look_through(segment)
+    if found is None or not found.undecided:
+        return
+    for some in _chunks(found.undecided):
         _decide(segment, some)
-    state = Segment.Fill.DONE if high >= total else Segment.Fill.RUNNING
-    _progress(segment).filter(fill_cursor=low).update(fill_cursor=high, fill=state)
+    _advance(segment, found)
+
+
+@transaction.atomic
+def _take_in(segment: LiveSegment) -> Slice | None:
+    """Make members of all in the next range who match and have nothing pending; one commit, where nobody has.
+
+    The segment's row is held meanwhile: an edit or the deletion waits, and no member comes to a segment that is gone.
+    """
+    begun = _begin(segment)
+    if begun is None:
+        return None
+    low, total = begun
+    wanted = min(total, low + (SETWISE if segment.needs.occurrences else WIDE))
+    high, undecided = _insert_members(segment, low, wanted)
+    return _advance_unless_undecided(segment, Slice(low, high, high >= total, undecided))
+
+
+def _look_through(segment: LiveSegment) -> Slice | None:
+    """Find those of the next range who are to be judged."""
+    begun = _begin(segment)
+    if begun is None:
+        return None
+    low, total = begun
+    high = min(total, low + ONE_BY_ONE)
+    return _advance_unless_undecided(segment, Slice(low, high, high >= total, _candidates(segment, low, high)))
+
+
+def _advance_unless_undecided(segment: LiveSegment, done: Slice) -> Slice:
+    if not done.undecided:
+        _advance(segment, done)
+    return done
+
+
+def _advance(segment: LiveSegment, done: Slice) -> None:
+    state = Segment.Fill.DONE if done.is_last else Segment.Fill.RUNNING
+    _progress(segment).filter(fill_cursor=done.low).update(fill_cursor=done.high, fill=state)
 
 
 def _progress(segment: LiveSegment) -> QuerySet[Segment]:
@@ -110,7 +162,7 @@ def _progress(segment: LiveSegment) -> QuerySet[Segment]:
     return Segment.objects.filter(pk=segment.id, revision=segment.revision, fill__in=OUTSTANDING)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _begin(segment: LiveSegment) -> tuple[int, int] | None:
     """Return the cursor and the end of the fill; the end is fixed when it begins, later customers come by events."""
     row = _progress(segment).select_for_update(no_key=True).first()
@@ -128,13 +180,16 @@ def _range(low: int, high: int) -> tuple[Fragment, Fragment]:
     return value(low, "bigint"), value(high, "bigint")
 
 
-@transaction.atomic
-def _insert_members(segment: LiveSegment, low: int, high: int) -> list[int]:
-    """Make members of all in the range who match and have nothing pending; return those who have."""
+def _insert_members(segment: LiveSegment, low: int, high: int) -> tuple[int, list[int]]:
+    """Write members; return up to which id, and those before it who have something pending."""
     now = database_now()
-    bounds = _range(low, high)
+    bounds, most = _range(low, high), value(MEMBERS_MOST, "bigint")
     row = (value(segment.id, "bigint"), value(segment.revision, "int"), value(now, "timestamptz"))
-    return _ids(build(FIRST_MEMBERS, *bounds, *bounds, predicate(segment.tree, now), *row))
+    query = build(FIRST_MEMBERS, *bounds, *bounds, predicate(segment.tree, now), most, most, bounds[1], *row)
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.params)
+        reached, undecided = cursor.fetchone()
+    return reached, undecided
 
 
 def _candidates(segment: LiveSegment, low: int, high: int) -> list[int]:

@@ -10,6 +10,8 @@ from segments.membership.affected import Index
 from segments.membership.facts import CustomerFacts
 from segments.membership.settling import Visit, settle
 
+INDEX = "segments.index"
+
 
 def reevaluate(batch: Batch) -> None:
     """Judge the customers of a batch, whose rows the caller holds locked, by the segments their events can change.
@@ -18,7 +20,9 @@ def reevaluate(batch: Batch) -> None:
     2. Counting each customer's events up from there tells which of those segments an event can really change.
     3. Only these are judged, after each event, and what changed is written once at the end.
     """
-    index = affected.current()
+    if INDEX not in batch.kept:
+        batch.kept[INDEX] = affected.current()
+    index: Index = batch.kept[INDEX]
     events = _events_by_customer(batch, index)
     if not events:
         return

@@ -2,12 +2,14 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
 
 from events.clock import database_now
+from segments.conditions.operators import STANDARD_ATTRIBUTES
 from segments.membership import affected
 from segments.membership.affected import Index
 from segments.membership.settling import Visit, settle
@@ -25,6 +27,27 @@ CLAIM = """
     ))
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
+# A row for each segment that asks for the attributes, due at once; the customers are locked as the pipeline locks them.
+LOCK = "SELECT id FROM customers_customer WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE"
+LOOK_AGAIN = """
+    INSERT INTO segments_membership AS known
+        (segment_id, customer_id, is_member, epoch, revision, changed_at, next_check_at)
+    SELECT s.id, c.id, FALSE, 0, CASE WHEN s.fill = 'done' THEN s.revision ELSE 0 END, now(), now()
+    FROM segments_segment s CROSS JOIN unnest(%s::bigint[]) AS c (id)
+    WHERE s.type <> 'static' AND s.listens_to && %s::varchar[]
+    ORDER BY s.id, c.id
+    ON CONFLICT (segment_id, customer_id) DO UPDATE SET next_check_at = excluded.next_check_at
+"""
+
+
+@transaction.atomic
+def look_again(customer_ids: Collection[int], about: str) -> None:
+    """Let segments that ask for attributes under this name look at customers again, where no event tells of it."""
+    asked_for = [f"attribute:{name}" for name in STANDARD_ATTRIBUTES if name.startswith(f"{about}.")]
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [sorted(customer_ids)])
+        known = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(LOOK_AGAIN, [known, asked_for])
 
 
 def wake_due(now: datetime | None = None, limit_seconds: float = 10.0) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from events.clock import database_now
 from segments.conditions import Happened, Occurrence
+from segments.conditions.operators import BOUGHT, STANDARD_ATTRIBUTES
 from segments.conditions.values import Value
 from segments.membership import affected
 from segments.models import Segment
@@ -23,6 +24,8 @@ class Stranger:
         return []
 
     def attribute(self, attribute: str) -> Value:
+        if attribute.startswith(BOUGHT) and STANDARD_ATTRIBUTES[attribute] == "number":
+            return 0
         return self.source_id if attribute == "source_id" else None
 
     def is_member(self, segment: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from events import volumes
-from events.catalogue import INTERNAL
+from events.catalogue import KNOWN
 from events.models import EventDefinition
 from segments.conditions import operators as known
 from segments.models import Segment
@@ -46,7 +46,7 @@ def vocabulary(now: datetime, *, without: Segment | None = None) -> dict[str, An
 def _events(now: datetime) -> list[dict[str, Any]]:
     recent, seen = volumes.recent(now), volumes.properties_seen()
     definitions = {one.name: one.properties for one in EventDefinition.objects.all()[:MOST_EVENTS]}
-    internal = {name: event.label for name, event in INTERNAL.items() if event.has_customer}
+    internal = {name: event.label for name, event in KNOWN.items() if event.has_customer}
     found = [
         _event(name, recent, "your event", _typed(declared, seen.get(name, {})))
         for name, declared in definitions.items()

@@ -97,6 +97,11 @@ def test_the_query_says_the_same() -> None:
     assert by_query(page="1") == ["ada", "bo", "cy"]
 
 
+def test_nulls_say_nothing() -> None:
+    told = {"junction": None, "name": None, "source_id": {"conditions": {"$is": ["bo"], "$is_not": None}}}
+    assert named(filtering.from_json(told, COLUMNS)) == ["bo"]
+
+
 def test_a_junction_joins_the_fields() -> None:
     two = {"filters[name][conditions][$is][0]": "Bo", "filters[metadata.lang][conditions][$is]": "nl"}
     assert by_query(**two) == []

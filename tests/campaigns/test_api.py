@@ -69,7 +69,7 @@ def test_a_name_is_taken_once(api: Any) -> None:
         pytest.param({"expiration_date": "2026-01-01"}, "invalid_expiration_date", id="ends before it starts"),
         pytest.param({"start_date": "tomorrow"}, "invalid_start_date", id="no date"),
         pytest.param({"activity_duration_after_publishing": "7 days"}, "invalid_payload", id="no duration"),
-        pytest.param({"validation_rules": ["val_1"]}, "invalid_campaign_params", id="rules"),
+        pytest.param({"validation_rules": ["val_1", "val_2"]}, "invalid_campaign_params", id="two rules"),
         pytest.param({"metadata": []}, "invalid_payload", id="metadata is a list"),
     ],
 )
@@ -277,8 +277,8 @@ def test_a_list_takes_as_many_queries_for_many_as_for_one(
         make_campaign(f"Campaign {number}", codes=2)
         body = {"campaign": {"name": f"Campaign {number}"}, "customer": {"source_id": f"customer-{number}"}}
         assert api.post("/v1/publications", body).status_code == 200
-    # The key, the page, the count; and the parts of publications.
-    with django_assert_max_num_queries(4):
+    # The key, the page, the count, the rules; and the parts of publications.
+    with django_assert_max_num_queries(5):
         assert api.get(path).json()["total"] >= 4
 
 

@@ -56,6 +56,13 @@ def test_each_change_is_kept_with_its_proof(api: Any, ada: Customer) -> None:
     assert list(proofs) == [(True, "api", "127.0.0.1"), (False, "api", "127.0.0.1")]
 
 
+def test_a_refusal_holds_for_the_address_that_comes_later(api: Any) -> None:
+    api.post("/v1/customers", {"source_id": "bo"})
+    api.put("/v1/customers/bo/consents", {"email": False, "sms": False})
+    api.put("/v1/customers/bo/consents", {"sms": True})
+    assert Customer.objects.get().refuses == ["email"]
+
+
 def test_a_consent_does_not_undo_a_bounce(api: Any, ada: Customer) -> None:
     suppressing.suppress("email", "ada@shop.example", Suppression.Reason.BOUNCED)
     api.put("/v1/customers/ada/consents", {"email": True})

@@ -15,7 +15,7 @@ from customers.models import Customer
 from distributions.channels import email as mail_channel
 from distributions.models import Delivery, Distribution, Message
 from distributions.planning import drafting, lifecycle
-from distributions.sending import stages
+from distributions.sending import promising, stages
 from events import pipeline, tracking
 from events.models import Event
 from events.tracking import Fact
@@ -115,7 +115,13 @@ class Shop:
 
 
 @pytest.fixture
-def shop(db: None) -> Shop:
+def step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is asked for wait for the senders, so that a test can stand between the steps."""
+    monkeypatch.setattr(promising, "AT_ONCE_MOST", 0)
+
+
+@pytest.fixture
+def shop(db: None, step_by_step: None) -> Shop:
     projects.change(brand_name="Example Shop", postal_address="1 Main Street, Utrecht")
     return Shop()
 

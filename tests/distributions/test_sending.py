@@ -8,7 +8,8 @@ from django.db.models import F
 
 from campaigns import pools
 from campaigns.models import Campaign, Publication, Voucher
-from customers import suppressing
+from customers import consenting, suppressing
+from customers.consenting import Proof
 from customers.models import Customer
 from distributions.channels import Outcome, Receipt
 from distributions.models import Attempt, Delivery, Message
@@ -426,6 +427,15 @@ def test_broken_words_fail_their_own_message_only(shop: Shop) -> None:
 def test_a_suppressed_address_gets_nothing_and_takes_no_code(shop: Shop) -> None:
     shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
     suppressing.suppress("email", "ALICE@shop.example", "unsubscribed")
+    shop.happens("alice")
+    shop.send()
+    assert (shop.states("alice"), shop.reasons("alice"), shop.codes()) == (["SUPPRESSED"], ["unsubscribed"], [])
+
+
+def test_who_refused_is_not_written_to_at_a_newer_address_either(shop: Shop) -> None:
+    consenting.set_consents(shop.customer("alice"), {"email": False}, Proof("api"))
+    shop.live()
+    shop.customer("alice", email="alice@elsewhere.example")
     shop.happens("alice")
     shop.send()
     assert (shop.states("alice"), shop.reasons("alice"), shop.codes()) == (["SUPPRESSED"], ["unsubscribed"], [])

@@ -11,6 +11,11 @@ from tests.sinks import MailSink, WebhookSink
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def step_by_step() -> None:
+    """Nothing stands between the steps here: what may go out at once is written at once."""
+
+
 def test_who_abandons_her_cart_finds_a_code_in_the_mailbox(shop: Shop) -> None:
     shop.live(campaign=shop.campaign())
     shop.happens("alice")

@@ -1,6 +1,8 @@
 """Reactions for tests of the pipeline: they remember what they were handed, and fail on a poisonous event."""
 
-from events import tracking
+import contextlib
+
+from events import following, tracking
 from events.pipeline import Batch
 from events.tracking import Fact
 
@@ -26,6 +28,24 @@ def echo(batch: Batch) -> None:
     """React to each echo with another one: a loop without an end of its own."""
     batches.append(batch)
     tracking.track_many([Fact("echo", event.customer_id, caused_by=event) for event in batch.events])
+
+
+def greet(batch: Batch) -> None:
+    """Let something happen to a customer whom the batch does not hold."""
+    greetings = [event for event in batch.events if event.name == "greet"]
+    tracking.track_many([Fact("greeted", event.properties["whom"], caused_by=event) for event in greetings])
+
+
+def fail_after_telling(batch: Batch) -> None:
+    batches.append(batch)
+    with contextlib.suppress(Poisoned), following.attempt():
+        tracking.track_many([Fact("told", event.customer_id) for event in batch.events])
+        raise Poisoned
+
+
+def chatter(batch: Batch) -> None:
+    """Say one more thing, of nobody and for no reason, each time."""
+    tracking.track(Fact("chatter"))
 
 
 def seen() -> list[str]:

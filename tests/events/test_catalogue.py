@@ -14,7 +14,7 @@ def test_the_page_of_events_is_current() -> None:
 
 def test_every_event_stands_in_the_page() -> None:
     text = PAGE.read_text()
-    assert [name for name in catalogue.INTERNAL if f"`{name}`" not in text] == []
+    assert [name for name in catalogue.KNOWN if f"`{name}`" not in text] == []
 
 
 def test_no_spelling_means_two_events() -> None:
@@ -32,7 +32,20 @@ def test_a_name_has_one_spelling(given: str, stored: str) -> None:
     assert catalogue.canonical(given) == stored
 
 
-@pytest.mark.parametrize("event", catalogue.INTERNAL.values(), ids=str)
+def test_todays_names_of_rules_mean_the_events_of_campaigns_and_of_vouchers() -> None:
+    today = "business_validation_rule"
+    for spelling, verb in (
+        ("assignment.created", "created"),
+        ("updated", "updated"),
+        ("assignment.deleted", "deleted"),
+    ):
+        meant = tuple(f"{subject}.validation_rules.{verb}" for subject in ("campaign", "voucher"))
+        assert catalogue.meant_by(f"{today}.{spelling}") == meant
+    assert catalogue.meant_by("customer.order.paid") == ("order.paid",)
+    assert catalogue.meant_by("cart_abandoned") == ("cart_abandoned",)
+
+
+@pytest.mark.parametrize("event", catalogue.KNOWN.values(), ids=str)
 def test_every_event_says_something_to_people(event: catalogue.InternalEvent) -> None:
     assert event.sentence.endswith(".")
     assert event.label

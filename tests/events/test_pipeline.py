@@ -89,6 +89,47 @@ def test_a_loop_of_causes_comes_to_an_end(person: People, react: React) -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_reaction_makes_happen_is_reacted_to_in_the_same_batch(person: People, react: React) -> None:
+    first = tracking.track(Fact("echo", person("alice").pk))
+    react("echo")
+    applied = pipeline.apply_batch()
+    assert applied == 2
+    assert len(reactions.batches) == pipeline.DEPTH_MOST + 1
+    assert {tuple(batch.customer_ids) for batch in reactions.batches} == {(first.customer_id,)}
+    assert [event.caused_by_id for event in reactions.batches[1].events][1] == first.pk
+    assert not PendingEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_happens_to_somebody_else_waits_in_the_queue(person: People, react: React) -> None:
+    alice, bob = person("alice"), person("bob")
+    react("remember")
+    pipeline.drain()
+    tracking.track(Fact("greet", alice.pk, {"whom": bob.pk}))
+    react("greet")
+    assert pipeline.apply_batch() == 1
+    assert PendingEvent.objects.get().customer_id == bob.pk
+    assert pipeline.apply_batch() == 1
+
+
+@pytest.mark.django_db
+def test_what_follows_a_failed_attempt_is_forgotten_with_it(person: People, react: React) -> None:
+    tracking.track(Fact("step", person("alice").pk))
+    react("fail_after_telling")
+    pipeline.drain()
+    assert "told" not in reactions.seen()
+    assert not Event.objects.filter(name="told").exists()
+
+
+@pytest.mark.django_db
+def test_events_without_a_cause_that_never_end_are_left_to_the_queue(person: People, react: React) -> None:
+    tracking.track(Fact("step", person("alice").pk))
+    react("chatter")
+    pipeline.apply_batch()
+    assert PendingEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_batch_costs_five_queries_whatever_its_size(
     person: People, react: React, django_assert_num_queries: Any
 ) -> None:

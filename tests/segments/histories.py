@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from access.identifiers import uuid7
 from customers.models import Customer
 from events.models import Event, Tally
+from orders.models import OrderSummary
 from segments.conditions import Happened, Occurrence
-from segments.conditions.operators import AGO, NUMERIC, VALUES
+from segments.conditions.operators import AGO, BOUGHT, NUMERIC, ORDERING, VALUES
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=UTC)
+ORDERING_BY_NAME = tuple(sorted(ORDERING))
 NAMES = ("cart_abandoned", "order.paid", "page_viewed")
 PROPERTIES = ("cart_value", "sku", "odd'key %s {}")
 UNITS = ("seconds", "minutes", "hours", "days", "weeks")
@@ -44,6 +46,7 @@ class Person:
     customer: Customer
     events: list[Event]
     segments: set[str] = field(default_factory=set)
+    bought: OrderSummary | None = None
 
     def happened(self, event: str) -> Happened | None:
         times = [each.occurred_at for each in self.events if each.name == event]
@@ -54,11 +57,19 @@ class Person:
         return sorted(named, key=lambda each: each.occurred_at, reverse=True)
 
     def attribute(self, attribute: str) -> Any:
+        if attribute.startswith(BOUGHT):
+            return self._bought(attribute.removeprefix(BOUGHT))
         head, _, key = attribute.partition(".")
         value = getattr(self.customer, head)
         if key:
             return (value or {}).get(key)
         return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+
+    def _bought(self, name: str) -> Any:
+        known = getattr(self.bought, name, None)
+        if name == "average_amount" and self.bought:
+            known = (2 * self.bought.total_amount + self.bought.total_count) // (2 * self.bought.total_count)
+        return known if name == "last_order_date" else known or 0
 
     def is_member(self, segment: str) -> bool:
         return segment in self.segments
@@ -94,7 +105,17 @@ def people(draw: Any) -> Person:
             max_size=7,
         )
     )
-    return Person(customer, events)
+    bought = draw(
+        st.none()
+        | st.builds(
+            OrderSummary,
+            total_amount=st.sampled_from([0, 5, 6, 10**14]),
+            total_count=st.integers(1, 3),
+            last_order_amount=st.sampled_from([0, 1, 5]),
+            last_order_date=instants(),
+        )
+    )
+    return Person(customer, events, bought=bought)
 
 
 def store(persons: list[Person]) -> None:
@@ -103,6 +124,10 @@ def store(persons: list[Person]) -> None:
     for person in persons:
         for event in person.events:
             event.customer_id = person.customer.pk
+    for person in persons:
+        if person.bought:
+            person.bought.customer_id = person.customer.pk
+            person.bought.save(force_insert=True)
     Event.objects.bulk_create([event for each in persons for event in each.events])
     tallies = [(each.customer.pk, name, each.happened(name)) for each in persons for name in NAMES]
     Tally.objects.bulk_create(
@@ -162,16 +187,27 @@ def event_conditions(draw: Any) -> dict[str, Any]:
 
 @st.composite
 def attribute_conditions(draw: Any) -> dict[str, Any]:
+    numeric = ("exactly", "is_not", *ORDERING_BY_NAME, "in", "not_in", "is_unknown", "has_value")
     kinds = {
         "name": ("exactly", "is_not", "contains", "not_contain", "starts_with", "ends_with", "in", "is_unknown"),
         "address.city": ("exactly", "not_in", "has_value", "is_unknown", "contains"),
         "birthdate": ("exactly", "after", "before", "is_unknown", *AGO),
         "created_at": ("after", "before", "has_value", *AGO),
+        **{
+            f"{BOUGHT}{name}": numeric
+            for name in ("total_amount", "total_count", "average_amount", "last_order_amount")
+        },
+        f"{BOUGHT}last_order_date": ("after", "before", "has_value", "is_unknown", *AGO),
         "updated_at": ("after", "before", "is_unknown", *AGO),
         **{f"metadata.{name}": (*VALUES, *AGO) for name in PROPERTIES},
     }
     attribute = draw(st.sampled_from(list(kinds)))
-    return {"attribute": attribute, **draw(value_tests(kinds[attribute]))}
+    test = draw(value_tests(kinds[attribute]))
+    if kinds[attribute] is numeric and test["operator"] in ("exactly", "is_not", "in", "not_in"):
+        test["value"] = draw(
+            st.lists(numbers, min_size=1, max_size=3) if "in" in test["operator"].split("_") else numbers
+        )
+    return {"attribute": attribute, **test}
 
 
 def trees(segments: tuple[str, ...] = ()) -> Any:

@@ -28,8 +28,9 @@ def test_a_segment_is_made_and_shown(api):
     assert api.get(f"/v1/segments/{made.json()['id']}").json() == made.json()
 
 
-def test_the_flat_filter_reads_as_the_tree(api):
-    assert make(api, filter=FLAT).json()["filter"] == STORED
+@pytest.mark.parametrize("junction", ["and", "AND"])
+def test_the_flat_filter_reads_as_the_tree(api, junction):
+    assert make(api, filter=FLAT | {"junction": junction}).json()["filter"] == STORED
 
 
 def test_a_static_segment_has_its_customers_and_no_filter(api, shop):

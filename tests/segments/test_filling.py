@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, connection
 
 from events import pipeline
 from segments import definition
@@ -24,7 +25,7 @@ def test_the_first_fill_takes_in_those_who_match_and_tells_nobody(shop, abandone
 def test_a_fill_shows_its_progress_and_goes_on_where_it_was(shop, abandoned, monkeypatch):
     for number in range(7):
         shop.happens(f"customer {number}")
-    monkeypatch.setattr(filling, "SETWISE", 3)
+    monkeypatch.setattr(filling, "WIDE", 3)
     segment = shop.segment(abandoned(), fill=False)
     filling.fill_some()
     segment.refresh_from_db()
@@ -35,6 +36,39 @@ def test_a_fill_shows_its_progress_and_goes_on_where_it_was(shop, abandoned, mon
     shop.fill()
     segment.refresh_from_db()
     assert (segment.fill, len(shop.members(segment)), len(shop.stays(segment))) == (Segment.Fill.DONE, 7, 7)
+
+
+def test_a_slice_ends_with_the_last_member_that_it_has_room_for(shop, abandoned, monkeypatch):
+    customers = [shop.happens(f"customer {number}").customer_id for number in range(5)]
+    segment = shop.segment(abandoned("at_least", 1), fill=False)
+    # Her turn comes in the second slice, though the first one sees that she has something pending.
+    shop.track("customer 3")
+    monkeypatch.setattr(filling, "MEMBERS_MOST", 2)
+    cursors, sizes = [], []
+    while filling.fill_some():
+        segment.refresh_from_db()
+        cursors.append(segment.fill_cursor)
+        sizes.append(len(shop.members(segment)))
+    assert (cursors, sizes) == ([customers[1], customers[4]], [2, 5])
+    assert (segment.fill, len(shop.stays(segment)), shop.told(segment)) == (Segment.Fill.DONE, 5, [])
+
+
+def test_a_segment_is_filled_by_as_many_statements_whoever_comes(shop, abandoned, django_assert_num_queries):
+    for name in ("alice", "bob", "carol"):
+        shop.happens(name)
+    for least in (2, 1):
+        shop.segment(abandoned("at_least", least), fill=False)
+        # The index's version, the segments, which are to be filled; savepoint; the segment held, the last customer, the
+        # fill begun; the time, the members, the progress; savepoint released.
+        with django_assert_num_queries(11):
+            filling.fill_some()
+
+
+def test_a_segment_with_members_cannot_vanish_from_under_them(shop, abandoned):
+    shop.happens("alice")
+    segment = shop.segment(abandoned())
+    with pytest.raises(IntegrityError, match="still has members"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM segments_segment WHERE id = %s", [segment.pk])
 
 
 def test_time_moves_those_whom_the_fill_left_outside(shop):

@@ -189,9 +189,9 @@ def test_a_batch_costs_a_fixed_number_of_queries(
     monkeypatch.setattr("django.conf.settings.EVENT_PIPELINE", ["tests.segments.conftest.catch"])
     monkeypatch.setattr("tests.segments.conftest.caught", batches)
     pipeline.apply_batch()
-    # The index's version, tallies, memberships; segments held, memberships, entries; the events told: a savepoint, the
-    # clock, the events, the savepoint released.
-    with django_assert_num_queries(10):
+    # The index's version, tallies, memberships; segments held, memberships, entries; the events told: the clock, the
+    # events.
+    with django_assert_num_queries(8):
         reevaluate(batches[0])
     assert Entry.objects.count() == segments * customers
     assert Customer.objects.count() == customers

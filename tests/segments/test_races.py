@@ -1,7 +1,7 @@
 """Two connections at once: whoever comes first, a customer is decided once and her edges are told once."""
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.db import connection, transaction
@@ -9,9 +9,17 @@ from django.db import connection, transaction
 from events import pipeline, queueing
 from events.clock import database_now
 from events.pipeline import Batch
+from segments import definition
 from segments.membership import filling, reevaluating
+from segments.models import Segment
 
 WAIT_SECONDS = 20
+VANISH = [
+    f"DELETE FROM {table} WHERE {column} = %s"
+    for table, column in (
+        ("events_tally", "customer_id"), ("events_event", "customer_id"), ("customers_customer", "id"),
+    )
+]  # fmt: skip
 
 
 @contextmanager
@@ -97,3 +105,34 @@ def test_two_workers_filling_one_segment_do_it_once(shop, abandoned):
     with elsewhere(shop.fill):
         shop.fill()
     assert len(shop.members(segment)) == len(shop.stays(segment)) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_goes_while_a_fill_looks_at_her_is_left_out(shop, abandoned):
+    shop.happens("alice")
+    gone = shop.happens("bob").customer
+    segment = shop.segment(abandoned(), fill=False)
+    with ExitStack() as running, transaction.atomic():
+        for statement in VANISH:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, [gone.pk])
+        fill = running.enter_context(elsewhere(filling.fill_some))
+        # The fill found her, and waits to see whether she stays.
+        fill.join(0.3)
+        assert fill.is_alive()
+    segment.refresh_from_db()
+    assert (segment.fill, shop.members(segment)) == (Segment.Fill.DONE, {"alice"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_segment_that_is_edited_while_it_is_filled_keeps_no_member_of_the_earlier_filter(shop, abandoned):
+    shop.happens("alice")
+    segment = shop.segment(abandoned(), fill=False)
+    with ExitStack() as running, transaction.atomic():
+        definition.change(segment, filter=abandoned("at_least", 2))
+        fill = running.enter_context(elsewhere(filling.fill_some))
+        fill.join(0.3)
+        assert fill.is_alive()
+    assert shop.stays(segment) == []
+    shop.fill()
+    assert shop.members(segment) == set()

@@ -15,14 +15,15 @@ OPENING = """\
 # Events
 
 Everything that happens is an event: what a shop reports (`POST /v1/events`), and what this installation does itself.
-The latter are the {count} internal events below. Those with a customer are tallied per customer and can be counted by
-segments; every one of them can start a distribution. Aliases are other spellings that are understood wherever a name
-is given.
+The latter are the {count} internal events below, and what is named after them. Those with a customer are tallied per
+customer and can be counted by segments; every one of them can start a distribution. Aliases are other spellings that
+are understood wherever a name is given.
 
-*Reported* events are told by the shop itself with `POST /v1/events`, as nothing here does them; any other internal name
-is refused there. This page is written by `./run manage document_events`.
+*Reported too*: what is done here is told by itself, and a shop that keeps such things elsewhere may tell of them with
+`POST /v1/events`. Any other internal name is refused there. This page is written by `./run manage document_events`.
 """
 
+BESIDE = "beside the internal events"
 HEADINGS = "| Event | Says | Carries | Customer | Aliases |\n| --- | --- | --- | --- | --- |"
 
 
@@ -38,7 +39,8 @@ def page() -> str:
     """Return the whole page as it should stand in docs/."""
     events = catalogue.INTERNAL.values()
     sections = [_section(subject, list(group)) for subject, group in groupby(events, lambda event: event.subject)]
-    return "\n".join([OPENING.format(count=len(events)), *sections])
+    beside = [event for name, event in catalogue.KNOWN.items() if name not in catalogue.INTERNAL]
+    return "\n".join([OPENING.format(count=len(events)), *sections, _section(BESIDE, beside)])
 
 
 def _section(subject: str, events: list[InternalEvent]) -> str:
@@ -47,6 +49,7 @@ def _section(subject: str, events: list[InternalEvent]) -> str:
 
 
 def _row(event: InternalEvent) -> str:
-    sentence = event.sentence + (" *Reported.*" if event.is_reported else "")
-    carries, aliases = (", ".join(f"`{name}`" for name in names) for names in (event.payload, event.aliases))
+    sentence = event.sentence + (" *Reported too.*" if event.is_reported else "")
+    spellings = (*event.aliases, *event.shared_aliases)
+    carries, aliases = (", ".join(f"`{name}`" for name in names) for names in (event.payload, spellings))
     return f"| `{event.name}` | {sentence} | {carries} | {'yes' if event.has_customer else ''} | {aliases} |"

@@ -1,0 +1,115 @@
+"""How often something was redeemed before, as the rules of a wish ask; and the sums that campaigns keep for it.
+
+What is asked of a campaign as a whole is read from its counters, whose number does not grow with its redemptions; what
+is asked of one code or one customer is counted by its index. Whoever counts to judge holds the campaign's gate, so that
+two redeemers never see the same last use.
+"""
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.db import connection
+from django.db.models import Count, QuerySet, Sum
+
+from campaigns.models import Campaign, Redemption, RedemptionCounter, Voucher
+from campaigns.rules.periods import beginning
+
+# Whoever judges by these counts waits here; in one order, whatever the wish.
+GATE = """
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended('promo.redeeming:' || name, 0) AS key
+        FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
+    ) AS keys
+"""
+ADD = """
+    INSERT INTO campaigns_redemptioncounter AS known
+        (campaign_id, day, part, redemptions, orders_amount, discount_amount, gift_amount)
+    VALUES (%(campaign)s, %(day)s, %(part)s, %(redemptions)s, %(orders)s, %(discount)s, %(gift)s)
+    ON CONFLICT (campaign_id, day, part) DO UPDATE SET
+        redemptions = known.redemptions + excluded.redemptions,
+        orders_amount = known.orders_amount + excluded.orders_amount,
+        discount_amount = known.discount_amount + excluded.discount_amount,
+        gift_amount = known.gift_amount + excluded.gift_amount
+"""
+OF_CAMPAIGN = {
+    "campaign.orders.amount": "orders_amount",
+    "campaign.orders.amount_discounted": "discount_amount",
+    "campaign.redemptions.count": "redemptions",
+    "redemption.gift.amount": "gift_amount",
+}
+
+
+@dataclass(frozen=True)
+class Redeemer:
+    """Of whom the counts are asked."""
+
+    customer_id: int | None
+    key_id: int | None
+    now: datetime
+    zone: tzinfo
+
+
+def take_turns(keys: Collection[str]) -> None:
+    """Wait until nobody else judges by these counts; in one order, whatever the wish."""
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(GATE, [sorted(keys)])
+
+
+def gates(voucher: Voucher) -> set[str]:
+    """Return behind which gates the counts of a code are asked: its own, and its campaign's."""
+    campaign = {f"campaign:{voucher.campaign_id}"} if voucher.campaign_id else set()
+    return {f"voucher:{voucher.pk}", *campaign}
+
+
+def counts(names: Collection[str], voucher: Voucher, redeemer: Redeemer) -> dict[str, int]:
+    """Return, by the names of rules, what was redeemed before: one query for each name."""
+    return {name: _count(name, voucher, redeemer) for name in names}
+
+
+def _count(name: str, voucher: Voucher, redeemer: Redeemer) -> int:
+    since = beginning(name, redeemer.now, redeemer.zone)
+    plain = name.removesuffix(".daily").removesuffix(".weekly").removesuffix(".monthly")
+    if plain in OF_CAMPAIGN and voucher.campaign is not None:
+        return _sum(voucher.campaign, OF_CAMPAIGN[plain], since, redeemer.zone)
+    made = _made(plain, voucher, redeemer)
+    if since is not None:
+        made = made.filter(created_at__gte=since)
+    return int(made.aggregate(n=Count("id"))["n"])
+
+
+def _made(plain: str, voucher: Voucher, redeemer: Redeemer) -> QuerySet[Redemption]:
+    made = Redemption.objects.filter(is_rollback=False, status=Redemption.Status.SUCCEEDED)
+    if plain.startswith("campaign.redemptions.customers"):
+        return made.filter(campaign=voucher.campaign_id, customer=redeemer.customer_id)
+    made = made.filter(voucher=voucher)
+    if "per_customer" in plain:
+        return made.filter(customer=redeemer.customer_id)
+    return made.filter(api_key=redeemer.key_id) if "per_api_key" in plain else made
+
+
+def _sum(campaign: Campaign, column: str, since: datetime | None, zone: tzinfo) -> int:
+    rows = RedemptionCounter.objects.filter(campaign=campaign)
+    if since is not None:
+        rows = rows.filter(day__gte=since.astimezone(zone).date())
+    return rows.aggregate(total=Sum(column))["total"] or 0
+
+
+def add(redemption: Redemption, *, sign: int) -> None:
+    """Add what a redemption came to, to its campaign's day, or take it off again."""
+    if redemption.campaign_id is None or redemption.counted_on is None:
+        return
+    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    values = {
+        "campaign": redemption.campaign_id,
+        "day": redemption.counted_on,
+        "part": random.randrange(RedemptionCounter.PARTS),  # noqa: S311
+        "redemptions": sign,
+        "orders": sign * redemption.order_amount,
+        "discount": sign * redemption.discount_amount,
+        "gift": sign * (redemption.amount or 0) if is_gift else 0,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, values)

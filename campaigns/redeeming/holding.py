@@ -1,0 +1,72 @@
+"""Uses of a code that sessions hold until they redeem or their time is over. The one writer of session locks."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Sum
+
+from access.identifiers import new_public_id
+from access.problems import Problem, not_found
+from campaigns.models import SessionLock, Voucher
+from campaigns.redeeming.wishes import Session
+
+
+@dataclass(frozen=True)
+class Held:
+    """What other sessions hold of a code: uses, and credits or points."""
+
+    uses: int = 0
+    amount: int = 0
+
+
+NOTHING = Held()
+
+
+def by_others(vouchers: Collection[Voucher], key: str | None, now: datetime) -> dict[UUID, Held]:
+    """Return what sessions other than this one hold of these codes now: one query."""
+    locks = SessionLock.objects.filter(voucher__in=[voucher.pk for voucher in vouchers], expires_at__gt=now)
+    if key:
+        locks = locks.exclude(key=key)
+    rows = locks.values_list("voucher").annotate(Count("id"), Sum("amount"))
+    return {voucher: Held(uses, amount) for voucher, uses, amount in rows}
+
+
+def hold(session: Session, amounts: Sequence[tuple[Voucher, int]], now: datetime) -> str:
+    """Hold these codes for a session, in the place of what it held before; the codes' rows must be locked."""
+    key = session.key or new_public_id("ssn")
+    SessionLock.objects.filter(voucher__in=[voucher for voucher, _ in amounts], expires_at__lte=now).delete()
+    SessionLock.objects.bulk_create(
+        [SessionLock(voucher=voucher, key=key, amount=a, expires_at=now + session.lasts) for voucher, a in amounts],
+        update_conflicts=True,
+        unique_fields=["voucher", "key"],
+        update_fields=["amount", "expires_at"],
+    )
+    return key
+
+
+def let_go(voucher: Voucher, key: str) -> None:
+    """Release what a session holds of a code; raise a Problem where it holds nothing."""
+    deleted, _ = SessionLock.objects.filter(voucher=voucher, key=key).delete()
+    if not deleted:
+        raise not_found("session", key)
+
+
+def release(vouchers: Collection[Voucher], key: str | None) -> None:
+    """Let go of what a session held, as it redeemed."""
+    if key:
+        SessionLock.objects.filter(voucher__in=[voucher.pk for voucher in vouchers], key=key).delete()
+
+
+def as_json(session: Session, key: str) -> dict[str, Any]:
+    return {"key": key, "type": "LOCK", "ttl": session.ttl, "ttl_unit": session.unit}
+
+
+def refusal(voucher: Voucher, held: Held) -> Problem | None:
+    """Say why the code has no use left for this session."""
+    if voucher.quantity is None or voucher.redeemed_quantity + held.uses < voucher.quantity:
+        return None
+    message = "The voucher was redeemed as often as it may be"
+    return Problem(400, "quantity_exceeded", message, resource_id=voucher.code, resource_type="voucher")

@@ -1,0 +1,43 @@
+"""The story that the steps are told to, and what of the SDK is not offered."""
+
+from tests.compatibility.steps import Story
+
+PEOPLE = "people who sign in are managed in the admin"
+ONE_PROJECT = "an installation is one project"
+LATER = "{} are not there yet"
+VERBS = ("create", "delete", "get", "list", "update")
+BRAND = "the one brand is part of /v1/settings"
+TEMPLATES = "campaigns are copied in the browser, not kept as templates"
+
+STORY = Story(
+    "Python SDK",
+    refused={
+        "BinApi": "what is deleted is deleted; there is no bin",
+        "TemplatesApi": TEMPLATES,
+        "ManagementApi.management_": TEMPLATES,
+        "ManagementApi.create_project": ONE_PROJECT,
+        "ManagementApi.delete_project": ONE_PROJECT,
+        "ManagementApi.update_project": ONE_PROJECT,
+        "ManagementApi.get_project": ONE_PROJECT,
+        "ManagementApi.assign_user": PEOPLE,
+        "ManagementApi.unassign_user": PEOPLE,
+        "ManagementApi.get_user": PEOPLE,
+        "ManagementApi.invite_user": PEOPLE,
+        "ManagementApi.list_users": PEOPLE,
+        "ManagementApi.update_user": PEOPLE,
+        "LocationsApi": "there is no geofencing",
+        "LoyaltiesApi": LATER.format("loyalty programs"),
+        "RewardsApi": LATER.format("rewards"),
+        "ReferralsApi": LATER.format("referrals"),
+        "PromotionsApi": LATER.format("promotion tiers"),
+        "ClientSideApi.list_promotion_tiers": LATER.format("promotion tiers"),
+        "ManagementApi.create_stacking": LATER.format("stacking rules of one's own"),
+        "ManagementApi.delete_stacking": LATER.format("stacking rules of one's own"),
+        "ManagementApi.get_stacking": LATER.format("stacking rules of one's own"),
+        "ManagementApi.list_stacking": LATER.format("stacking rules of one's own"),
+        "ManagementApi.update_stacking": LATER.format("stacking rules of one's own"),
+        **{f"ManagementApi.{verb}_webhook": LATER.format("project webhooks") for verb in VERBS},
+        **{f"ManagementApi.{verb}_brand": BRAND for verb in VERBS},
+    },
+)
+tries = STORY.tries
