@@ -97,8 +97,7 @@ def within(campaign: Campaign, data: object) -> Particulars:
     pools.require_pool(campaign)
     kind = campaign.voucher_kind or DISCOUNT
     quantity, balance = campaign.redemption_quantity, campaign.first_balance
-    said = particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
-    return said
+    return particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
 
 
 def take_in(rows: Sequence[Particulars], origin: Origin) -> set[str]:

@@ -54,7 +54,7 @@ class OfferForm(PromiseForm, TimingForm):
     conversion = forms.ChoiceField(
         choices=CONVERSIONS, required=False, initial="redemption", label="When does a referral count?"
     )
-    conversion_event = forms.CharField(label="Name of the event", max_length=300, required=False)
+    conversion_event = forms.CharField(label="Which event", max_length=300, required=False)
     join_once = forms.BooleanField(label="One code per customer", required=False)
     auto_join = forms.BooleanField(label="Customers join by themselves", required=False)
     auto_update = forms.BooleanField(label="Make more codes when they run out", required=False)
