@@ -54,7 +54,7 @@ def test_her_page_tells_her_profile_segments_and_why_things_happened(
     cause = tracking.track(Fact("cart_abandoned", alice.pk, source=Event.Source.API))
     tracking.track(Fact("voucher.published", alice.pk, caused_by=cause))
     # Session, person, customer, and one to three for each app's card.
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page = admin_client.get(reverse("admin:customers_customer_change", args=[alice.pk])).content.decode()
     assert "alice@shop.example" in page
     assert "Friends" in page
