@@ -32,22 +32,18 @@ class WishedOrder:
     cart: Cart
 
 
-def situation_of(wish: Wish, asker: Asker, *, customer: Customer | None = None) -> tuple[Situation, WishedOrder | None]:
-    """Return the situation, and the order that it is about; of an order that is known the stored lines count."""
-    order = _order(wish)
+def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, customer: Customer | None = None) -> Situation:
+    """Return the situation; of an order that is known the stored lines count."""
     around = _around()
-    return (
-        Situation(
-            wish=wish,
-            asker=asker,
-            now=around.now,
-            zone=ZoneInfo(around.zone),
-            stacking=_stacking(around.rules),
-            customer=customer or known_customer(wish.profile, wish.tracking_id),
-            cart=order.cart if order else None,
-            order_metadata=_metadata(order),
-        ),
-        order,
+    return Situation(
+        wish=wish,
+        asker=asker,
+        now=around.now,
+        zone=ZoneInfo(around.zone),
+        stacking=_stacking(around.rules),
+        customer=customer or known_customer(wish.profile, wish.tracking_id),
+        cart=order.cart if order else None,
+        order_metadata=_metadata(order),
     )
 
 
@@ -83,7 +79,8 @@ def _stacking(rules: str | None) -> StackingRules:
     return StackingRules(**json.loads(rules)) if rules else StackingRules()
 
 
-def _order(wish: Wish) -> WishedOrder | None:
+def order_of(wish: Wish) -> WishedOrder | None:
+    """Return the order that a wish is about."""
     if wish.order is None:
         return None
     said = saying.parse(dict(wish.order))

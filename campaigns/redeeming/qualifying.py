@@ -36,7 +36,7 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
     given = without_nulls(limits.mapping(data, "The body"))
     question = _question(given)
     wish = read_about({name: value for name, value in given.items() if name != "options"}, ())
-    situation, _ = asking.situation_of(wish, asker)
+    situation = asking.situation_of(wish, asker, asking.order_of(wish))
     # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
     situation = replace(situation, counts_before=False)
     held = Voucher.objects.none() if question.scenario in OF_PROMOTIONS else _held(situation.customer)

@@ -23,6 +23,7 @@ from customers import profiles
 from customers.models import Customer
 from events.tracking import Fact, identify, track_many
 from orders import placing
+from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import told as orders_told
@@ -45,11 +46,15 @@ class Redeemed:
 
 @transaction.atomic
 def redeem(wish: Wish, asker: Asker) -> Redeemed:
-    """Redeem a wish, or write down why not; the caller raises ``problem`` once this is committed."""
-    customer = _customer(wish, asker)
+    """Redeem a wish, or write down why not; the caller raises ``problem`` once this is committed.
+
+    Everybody locks in one order, so that nobody waits in a ring: customers, then codes, then counts, then the order.
+    """
+    customer, order = _customer(wish, asker), asking.order_of(wish)
+    hold_people({customer.pk if customer else None, order.known.customer_id if order and order.known else None})
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
-    situation, order = asking.situation_of(wish, asker, customer=customer)
+    situation = asking.situation_of(wish, asker, order, customer=customer)
     attempt = trying.attempt(found, situation)
     if not telling.is_valid(attempt, situation):
         return _refuse(attempt, situation)

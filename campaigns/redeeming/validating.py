@@ -21,7 +21,7 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
     found = candidates.find(wish.redeemables, held=wish.session is not None)
     if wish.session is not None:
         candidates.hold_counts(found)
-    situation, _ = asking.situation_of(wish, asker)
+    situation = asking.situation_of(wish, asker, asking.order_of(wish))
     attempt = trying.attempt(found, situation)
     is_valid = telling.is_valid(attempt, situation)
     answer = {
