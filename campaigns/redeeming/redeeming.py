@@ -168,8 +168,8 @@ def _answered(problem: Problem, failed: Redemption) -> Problem:
     """Name the failed redemption in what is answered; what is not there is named itself."""
     if problem.status == 404:
         return problem
-    named_by = {"resource_id": failed.public_id, "resource_type": "redemption"}
-    return Problem(problem.status, problem.key, problem.message, problem.details, **named_by)
+    told = (problem.status, problem.key, problem.message, problem.details)
+    return Problem(*told, resource_id=failed.public_id, resource_type="redemption")
 
 
 def _tell(verb: str, redemptions: list[Redemption], situation: Situation) -> None:

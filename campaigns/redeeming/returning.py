@@ -163,8 +163,9 @@ def _refuse(held: Redemption, problem: Problem, said: Said, asker: Asker) -> Ret
     failed.save(force_insert=True)
     loaded = _loaded(Redemption.objects.filter(pk=failed.pk))
     _tell("failed", loaded, asker)
-    told_as = {"resource_id": failed.public_id, "resource_type": "redemption_rollback"}
-    return Returned(loaded, problem=Problem(400, problem.key, problem.message, problem.details, **told_as))
+    named = (400, problem.key, problem.message, problem.details)
+    answered = Problem(*named, resource_id=failed.public_id, resource_type="redemption_rollback")
+    return Returned(loaded, problem=answered)
 
 
 def _loaded(found: Any) -> list[Redemption]:
