@@ -125,6 +125,11 @@ def simple(customer: Customer) -> dict[str, Any]:
     }
 
 
+def other(customer: Customer, owner: Customer | None) -> dict[str, Any]:
+    """Return somebody who has a part in what is kept as another's: her words would be out of reach of her erasure."""
+    return simple(customer) if owner is not None and owner.pk == customer.pk else reference(customer)
+
+
 def _email_address(value: Any) -> str:
     if type(value) is not str or not _email.fullmatch(value) or not value.isprintable():
         raise invalid_payload("customer.email must look like name@example.com")

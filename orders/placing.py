@@ -196,7 +196,7 @@ def _tell(order: Order, names: Sequence[str], told: Told) -> None:
         return
     people = {
         "customer": profiles.simple(order.customer) if order.customer else None,
-        "referrer": profiles.simple(order.referrer) if order.referrer else None,
+        "referrer": profiles.other(order.referrer, order.customer) if order.referrer else None,
     }
     said = {**people, "order": order_json(order), "redemption": told.redemption}
     track_many(

@@ -183,7 +183,7 @@ def fact(name: str, redemption: Redemption, asker: Asker, **more: Any) -> Fact:
         "customer": profiles.simple(customer) if customer else None,
         "order": redemption.order,
         **(named(voucher) if voucher else {"campaign": None, "voucher": None}),
-        "holder": profiles.simple(voucher.holder) if voucher and voucher.holder else None,
+        "holder": profiles.other(voucher.holder, customer) if voucher and voucher.holder else None,
         "promotion_tier": None,
         "promotion_stack": None,
         "redemption": telling.reference(redemption),
