@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from access import project, statements
 from campaigns.arithmetic.stacking import StackingRules
+from campaigns.redeeming import tracking_ids
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.wishes import Asker, Wish
 from customers import recalling
@@ -49,7 +50,8 @@ def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, custome
 
 def known_customer(profile: Profile | None, tracking_id: str | None) -> Customer | None:
     """Return whom a wish is for, where the shop's customers hold her already."""
-    names = [profile.public_id, profile.source_id] if profile else [tracking_id]
+    names = [profile.public_id, profile.source_id] if profile else []
+    names += [tracking_ids.clear(tracking_id)] if tracking_id else []
     named = next((name for name in names if name), None)
     return recalling.named(named) if named else None
 

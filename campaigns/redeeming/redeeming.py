@@ -14,7 +14,7 @@ from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
 from campaigns.models import Redemption, Transaction
-from campaigns.redeeming import asking, candidates, facts, holding, telling, trying, writing
+from campaigns.redeeming import asking, candidates, facts, holding, telling, tracking_ids, trying, writing
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt, Tried
@@ -104,7 +104,7 @@ def _blank(situation: Situation, *, related: str = Redemption.Related.VOUCHER) -
     return Redemption(
         related_object_type=related,
         customer=situation.customer,
-        tracking_id=wish.tracking_id or "",
+        tracking_id=tracking_ids.told(wish) or "",
         metadata=dict(wish.metadata),
         session_key=situation.session_key or "",
         channel_type=asker.channel_type,
