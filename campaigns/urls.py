@@ -2,9 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.api import browser, bulk, campaigns, cards, categories, publications, redeeming, rules, till, vouchers
+from campaigns.api import (
+    browser,
+    bulk,
+    campaigns,
+    cards,
+    categories,
+    publications,
+    redeeming,
+    rules,
+    stacking,
+    till,
+    vouchers,
+)
 from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
+
+STACKING = "management/v1/projects/<str:project_id>/stacking-rules"
 
 # Where codes are checked and redeemed, for every cart and every order.
 TILL = {"/v1/validations": till.validate, "/v1/redemptions": till.redeem}
@@ -40,6 +54,8 @@ api_patterns: list[URLPattern] = [
     path("v1/redemptions/<str:redemption_id>", redeeming.OneRedemption.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollback", redeeming.Rollback.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollbacks", redeeming.Rollbacks.as_view()),
+    path(STACKING, stacking.AllStackingRules.as_view()),
+    path(f"{STACKING}/<str:rules_id>", stacking.OneStackingRules.as_view()),
     path("client/v1/validations", till.validate_from_page),
     path("v1/qualifications", till.qualify),
     path("client/v1/redemptions", till.redeem_from_page),

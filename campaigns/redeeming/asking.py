@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from access import project, statements
 from campaigns.arithmetic.stacking import StackingRules
+from campaigns.redeeming import tracking_ids
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.wishes import Asker, Wish
 from customers import recalling
@@ -32,28 +33,25 @@ class WishedOrder:
     cart: Cart
 
 
-def situation_of(wish: Wish, asker: Asker, *, customer: Customer | None = None) -> tuple[Situation, WishedOrder | None]:
-    """Return the situation, and the order that it is about; of an order that is known the stored lines count."""
-    order = _order(wish)
+def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, customer: Customer | None = None) -> Situation:
+    """Return the situation; of an order that is known the stored lines count."""
     around = _around()
-    return (
-        Situation(
-            wish=wish,
-            asker=asker,
-            now=around.now,
-            zone=ZoneInfo(around.zone),
-            stacking=_stacking(around.rules),
-            customer=customer or known_customer(wish.profile, wish.tracking_id),
-            cart=order.cart if order else None,
-            order_metadata=_metadata(order),
-        ),
-        order,
+    return Situation(
+        wish=wish,
+        asker=asker,
+        now=around.now,
+        zone=ZoneInfo(around.zone),
+        stacking=_stacking(around.rules),
+        customer=customer or known_customer(wish.profile, wish.tracking_id),
+        cart=order.cart if order else None,
+        order_metadata=_metadata(order),
     )
 
 
 def known_customer(profile: Profile | None, tracking_id: str | None) -> Customer | None:
     """Return whom a wish is for, where the shop's customers hold her already."""
-    names = [profile.public_id, profile.source_id] if profile else [tracking_id]
+    names = [profile.public_id, profile.source_id] if profile else []
+    names += [tracking_ids.clear(tracking_id)] if tracking_id else []
     named = next((name for name in names if name), None)
     return recalling.named(named) if named else None
 
@@ -83,7 +81,8 @@ def _stacking(rules: str | None) -> StackingRules:
     return StackingRules(**json.loads(rules)) if rules else StackingRules()
 
 
-def _order(wish: Wish) -> WishedOrder | None:
+def order_of(wish: Wish) -> WishedOrder | None:
+    """Return the order that a wish is about."""
     if wish.order is None:
         return None
     said = saying.parse(dict(wish.order))

@@ -32,7 +32,7 @@ class Candidate:
     @property
     def contender(self) -> Contender:
         category = self.category
-        return Contender(self.place, (category.name,), category.hierarchy) if category else Contender(self.place)
+        return Contender(self.place, (category.public_id,), category.hierarchy) if category else Contender(self.place)
 
     @property
     def needs(self) -> Needs:

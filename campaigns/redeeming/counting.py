@@ -9,6 +9,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
@@ -141,7 +142,7 @@ def take_off(redemption: Redemption) -> None:
     if redemption.campaign_id is None or redemption.counted_on is None:
         return
     redemptions, orders, discount, gift = (-amount for amount in sums_of(redemption))
-    values = {
+    values: dict[str, Any] = {
         "campaign": redemption.campaign_id,
         "day": redemption.counted_on,
         "part": some_part(),

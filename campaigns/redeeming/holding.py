@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
-
+from access import statements
 from access.identifiers import new_public_id
 from access.problems import Problem, not_found
 from campaigns.models import SessionLock, Voucher
 from campaigns.redeeming.wishes import Session
+
+HELD = """
+SELECT voucher_id, count(*), sum(amount) FROM campaigns_sessionlock
+WHERE voucher_id = ANY(%(vouchers)s::uuid[]) AND expires_at > %(now)s AND key <> %(key)s GROUP BY voucher_id
+"""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,9 @@ NOTHING = Held()
 
 def by_others(vouchers: Collection[Voucher], key: str | None, now: datetime) -> dict[UUID, Held]:
     """Return what sessions other than this one hold of these codes now: one query."""
-    locks = SessionLock.objects.filter(voucher__in=[voucher.pk for voucher in vouchers], expires_at__gt=now)
-    if key:
-        locks = locks.exclude(key=key)
-    rows = locks.values_list("voucher").annotate(Count("id"), Sum("amount"))
-    return {voucher: Held(uses, amount) for voucher, uses, amount in rows}
+    with statements.cursor(planned_once=False) as cursor:
+        cursor.execute(HELD, {"vouchers": [voucher.pk for voucher in vouchers], "now": now, "key": key or ""})
+        return {voucher: Held(uses, int(amount)) for voucher, uses, amount in cursor.fetchall()}
 
 
 def hold(session: Session, amounts: Sequence[tuple[Voucher, int]], now: datetime) -> str:

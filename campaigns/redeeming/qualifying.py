@@ -8,7 +8,7 @@ from access import limits
 from access.problems import invalid_payload
 from access.strict_json import moment
 from campaigns.models import Voucher
-from campaigns.redeeming import asking, candidates, telling, trying
+from campaigns.redeeming import asking, candidates, telling, tracking_ids, trying
 from campaigns.redeeming.trying import APPLICABLE, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asked, Asker, read_about, without_nulls
 
@@ -36,7 +36,7 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
     given = without_nulls(limits.mapping(data, "The body"))
     question = _question(given)
     wish = read_about({name: value for name, value in given.items() if name != "options"}, ())
-    situation, _ = asking.situation_of(wish, asker)
+    situation = asking.situation_of(wish, asker, asking.order_of(wish))
     # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
     situation = replace(situation, counts_before=False)
     held = Voucher.objects.none() if question.scenario in OF_PROMOTIONS else _held(situation.customer)
@@ -53,7 +53,7 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
             "has_more": len(tried) > len(shown),
             "more_starting_after": told[-1]["created_at"] if len(tried) > len(shown) else None,
         },
-        "tracking_id": wish.tracking_id,
+        "tracking_id": tracking_ids.told(wish),
         "order": telling.cart_json(situation.cart, situation) if situation.cart else None,
         "stacking_rules": situation.stacking.as_json(),
     }

@@ -14,7 +14,7 @@ from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
 from campaigns.models import Redemption, Transaction
-from campaigns.redeeming import asking, candidates, facts, holding, telling, trying, writing
+from campaigns.redeeming import asking, candidates, facts, holding, telling, tracking_ids, trying, writing
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt, Tried
@@ -23,6 +23,7 @@ from customers import profiles
 from customers.models import Customer
 from events.tracking import Fact, identify, track_many
 from orders import placing
+from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import told as orders_told
@@ -45,11 +46,15 @@ class Redeemed:
 
 @transaction.atomic
 def redeem(wish: Wish, asker: Asker) -> Redeemed:
-    """Redeem a wish, or write down why not; the caller raises ``problem`` once this is committed."""
-    customer = _customer(wish, asker)
+    """Redeem a wish, or write down why not; the caller raises ``problem`` once this is committed.
+
+    Everybody locks in one order, so that nobody waits in a ring: customers, then codes, then counts, then the order.
+    """
+    customer, order = _customer(wish, asker), asking.order_of(wish)
+    hold_people({customer.pk if customer else None, order.known.customer_id if order and order.known else None})
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
-    situation, order = asking.situation_of(wish, asker, customer=customer)
+    situation = asking.situation_of(wish, asker, order, customer=customer)
     attempt = trying.attempt(found, situation)
     if not telling.is_valid(attempt, situation):
         return _refuse(attempt, situation)
@@ -99,7 +104,7 @@ def _blank(situation: Situation, *, related: str = Redemption.Related.VOUCHER) -
     return Redemption(
         related_object_type=related,
         customer=situation.customer,
-        tracking_id=wish.tracking_id or "",
+        tracking_id=tracking_ids.told(wish) or "",
         metadata=dict(wish.metadata),
         session_key=situation.session_key or "",
         channel_type=asker.channel_type,
@@ -163,8 +168,8 @@ def _answered(problem: Problem, failed: Redemption) -> Problem:
     """Name the failed redemption in what is answered; what is not there is named itself."""
     if problem.status == 404:
         return problem
-    named_by = {"resource_id": failed.public_id, "resource_type": "redemption"}
-    return Problem(problem.status, problem.key, problem.message, problem.details, **named_by)
+    told = (problem.status, problem.key, problem.message, problem.details)
+    return Problem(*told, resource_id=failed.public_id, resource_type="redemption")
 
 
 def _tell(verb: str, redemptions: list[Redemption], situation: Situation) -> None:

@@ -16,6 +16,7 @@ from campaigns.redeeming.redeeming import fact
 from campaigns.redeeming.wishes import Asker
 from events.tracking import track_many
 from orders import placing
+from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import find, told
@@ -53,6 +54,7 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     named = Redemption.objects.named(public_id).first()
     if named is None or named.is_rollback:
         raise not_found("redemption", public_id)
+    hold_people(_people(named))
     parent = Redemption.objects.select_for_update(of=("self",)).get(pk=named.parent_id or named.pk)
     held = _loaded(Redemption.objects.select_for_update(of=("self",)).filter(pk=named.pk))[0]
     parts = _loaded(Redemption.objects.filter(parent=held).order_by("pk")) or [held]
@@ -70,6 +72,12 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     loaded = _loaded(Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
     _tell("succeeded", loaded, asker)
     return Returned(loaded, whole and _loaded(Redemption.objects.filter(pk=whole.pk))[0], order)
+
+
+def _people(redemption: Redemption) -> set[int | None]:
+    """Return who is locked before the codes, as whoever redeems does: who redeemed, and whose the order is."""
+    orders = Order.objects.filter(public_id=redemption.order_public_id) if redemption.order_public_id else []
+    return {redemption.customer_id, *(order.customer_id for order in orders)}
 
 
 def _hold_codes(parts: list[Redemption]) -> None:
@@ -155,8 +163,9 @@ def _refuse(held: Redemption, problem: Problem, said: Said, asker: Asker) -> Ret
     failed.save(force_insert=True)
     loaded = _loaded(Redemption.objects.filter(pk=failed.pk))
     _tell("failed", loaded, asker)
-    told_as = {"resource_id": failed.public_id, "resource_type": "redemption_rollback"}
-    return Returned(loaded, problem=Problem(400, problem.key, problem.message, problem.details, **told_as))
+    named = (400, problem.key, problem.message, problem.details)
+    answered = Problem(*named, resource_id=failed.public_id, resource_type="redemption_rollback")
+    return Returned(loaded, problem=answered)
 
 
 def _loaded(found: Any) -> list[Redemption]:

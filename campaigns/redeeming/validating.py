@@ -7,7 +7,7 @@ from django.db import transaction
 from access.identifiers import new_public_id
 from campaigns.facts import named
 from campaigns.models import Voucher
-from campaigns.redeeming import asking, candidates, holding, telling, trying
+from campaigns.redeeming import asking, candidates, holding, telling, tracking_ids, trying
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt
 from campaigns.redeeming.wishes import Asker, Wish
@@ -21,7 +21,7 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
     found = candidates.find(wish.redeemables, held=wish.session is not None)
     if wish.session is not None:
         candidates.hold_counts(found)
-    situation, _ = asking.situation_of(wish, asker)
+    situation = asking.situation_of(wish, asker, asking.order_of(wish))
     attempt = trying.attempt(found, situation)
     is_valid = telling.is_valid(attempt, situation)
     answer = {
@@ -29,7 +29,7 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
         "valid": is_valid,
         **telling.redeemables(attempt, situation),
         "order": telling.cart_json(attempt.after, situation) if attempt.after and is_valid else None,
-        "tracking_id": wish.tracking_id,
+        "tracking_id": tracking_ids.told(wish),
         "session": _session(attempt, situation) if is_valid else None,
         "stacking_rules": situation.stacking.as_json(),
     }

@@ -42,7 +42,7 @@ SELECT id, redeemed_quantity FROM used
 def keep(redemptions: Sequence[Redemption]) -> None:
     """Use the codes of these redemptions up, keep them, and count them; raise a Problem where a code is used up."""
     vouchers = [redemption.voucher for redemption in redemptions if redemption.voucher]
-    values = {
+    values: dict[str, Any] = {
         "vouchers": [voucher.pk for voucher in vouchers],
         "rows": _as_rows(redemptions),
         "counts": orjson.dumps(_counts(redemptions)).decode(),

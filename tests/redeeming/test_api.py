@@ -217,3 +217,21 @@ def test_she_is_told_which_of_her_codes_she_could_use_the_best_deal_first(api: R
     api.post("/v1/redemptions", cart("BACK-1"))
     assert [one["id"] for one in api.post("/v1/qualifications", asked).json()["redeemables"]["data"]] == ["GIFT-1"]
     assert api.post("/v1/qualifications", {**asked, "scenario": "MOON"}).json()["key"] == "invalid_payload"
+
+
+def test_a_tracking_id_tells_nobody_who_it_is_and_still_names_her(api: RestClient) -> None:
+    a_code(api)
+    assert api.post("/v1/customers", {"source_id": "ida"}).status_code == 200
+    hidden = api.post("/v1/validations", cart("BACK-1")).json()["tracking_id"]
+    assert hidden.startswith("track_")
+    assert "ida" not in hidden
+    body = {**cart("BACK-1"), "tracking_id": hidden}
+    del body["customer"]
+    answer = api.post("/v1/redemptions", body).json()["redemptions"][0]
+    assert (answer["customer"]["source_id"], answer["tracking_id"]) == ("ida", hidden)
+
+
+@pytest.mark.parametrize("tracking_id", ["bob", "track_AAAA", "track_!"])
+def test_two_names_in_one_wish_are_ambiguous(api: RestClient, tracking_id: str) -> None:
+    answer = api.post("/v1/validations", cart(a_code(api), tracking_id=tracking_id))
+    assert (answer.status_code, answer.json()["key"]) == (400, "ambiguous_tracking_id")

@@ -116,3 +116,23 @@ def take_back(public_id: str) -> str | None:
         return problem.key if problem else None
     finally:
         connection.close()
+
+
+def test_redeemers_of_one_code_who_say_something_new_of_one_customer_do_not_wait_in_a_ring() -> None:
+    make("ONE", "DISCOUNT_VOUCHER", {"type": "AMOUNT", "amount_off": 1, "effect": "APPLY_TO_ORDER"}, None)
+    bodies = [
+        {**wish(number, "ONE"), "customer": {"source_id": "ida", "name": f"Ida {number}"}} for number in range(30)
+    ]
+    with ThreadPoolExecutor(12) as pool:
+        redeemed = [pool.submit(redeeming_id, body) for body in bodies]
+        returned = [pool.submit(take_back, each.result()) for each in redeemed[:15]]
+    assert [each.result() for each in returned] == [None] * 15
+    assert Voucher.objects.get(code="ONE").redeemed_quantity == 15
+    assert Order.objects.filter(status="CANCELED").count() == 15
+
+
+def redeeming_id(body: dict[str, Any]) -> str:
+    try:
+        return redeeming.redeem(wishes.read(body), Asker(INSIDE)).redemptions[0].public_id
+    finally:
+        connection.close()
