@@ -55,9 +55,14 @@ def told(events: Sequence[Event], customer: Customer) -> list[dict[str, Any]]:
     """Return lines of the timeline of this customer, whose own short form comes along, with who reported what."""
     who = profiles.simple(customer)
     keys = ApiKey.objects.in_bulk({event.key_id for event in events if event.key_id is not None})
-    own = {event.name for event in events} - catalogue.KNOWN.keys()
-    schemas = dict(EventDefinition.objects.filter(name__in=own).values_list("name", "public_id")) if own else {}
+    schemas = schemas_of(events)
     return [_line(event, who, keys.get(event.key_id or 0), schemas) for event in events]
+
+
+def schemas_of(events: Sequence[Event]) -> dict[str, str]:
+    """Return the ids of the schemas of the shop's own events among these, by their names."""
+    own = {event.name for event in events} - catalogue.KNOWN.keys()
+    return dict(EventDefinition.objects.filter(name__in=own).values_list("name", "public_id")) if own else {}
 
 
 def _line(event: Event, who: dict[str, Any], key: ApiKey | None, schemas: Mapping[str, str]) -> dict[str, Any]:
@@ -65,7 +70,7 @@ def _line(event: Event, who: dict[str, Any], key: ApiKey | None, schemas: Mappin
     return {
         "id": event_id(event),
         "type": told_type(event.name),
-        "data": {"data": _told_data(event, who, schemas), "event_source": {"channel": event.source, **reporter}},
+        "data": {"data": told_data(event, who, schemas), "event_source": {"channel": event.source, **reporter}},
         "created_at": moment(event.occurred_at),
         "group_id": event.group_id or None,
         "object": "event",
@@ -85,7 +90,8 @@ def told_type(name: str) -> str:
     return next((spelling for spelling in spellings if spelling.startswith("customer.")), name)
 
 
-def _told_data(event: Event, customer: dict[str, Any], schemas: Mapping[str, str]) -> dict[str, Any]:
+def told_data(event: Event, customer: dict[str, Any], schemas: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an event of this customer is about, as timelines and webhooks tell it."""
     if event.name in catalogue.KNOWN:
         return {"customer": customer, **event.properties}
     told = {"id": event.public_id, "object": "event", "type": event.name, "metadata": event.properties}

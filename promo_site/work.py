@@ -21,6 +21,9 @@ from exports import writing
 from exports.tasks import write_exports
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
+from webhooks import pruning as sendouts
+from webhooks.sending import leasing
+from webhooks.tasks import prune_sendouts, send_webhooks
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,14 @@ ALL = (
     Work("evaluate", pipeline.has_work, apply_pending),
     Work("evaluate", wakeups.has_due, wake_members),
     Work("send", stages.has_due, send_due),
+    Work("send", leasing.has_due, send_webhooks),
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
     Work("bulk", working.has_work, work_off),
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),
     Work("bulk", writing.has_work, write_exports),
+    Work("bulk", sendouts.has_due, prune_sendouts),
 )
 
 

@@ -87,6 +87,7 @@ class WebhookSink:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answers: list[int | str | tuple[int, dict[str, str]]] = []
+        self.words = b""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -106,9 +107,10 @@ class WebhookSink:
                     return
                 status, headers = answer if isinstance(answer, tuple) else (int(answer), {})
                 self.send_response(status)
-                for name, value in {"Content-Length": "0", **headers}.items():
+                for name, value in {"Content-Length": str(len(sink.words)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                self.wfile.write(sink.words)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing: the tests read what was received."""

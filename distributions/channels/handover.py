@@ -18,7 +18,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One message to one address, frozen when it was prepared; ``id`` is the same on every attempt."""
+    """One message to one address, frozen when it was prepared; ``id`` is the same on every attempt.
+
+    While a webhook's secret is exchanged for another there are two in ``secret``, a blank between them.
+    """
 
     id: str
     address: str
@@ -28,6 +31,10 @@ class OutgoingMessage:
     headers: dict[str, str] = field(default_factory=dict)
     secret: str = ""
     start_before: float = float("inf")
+    # Seconds that the receiver may take where the channel's own are not meant.
+    patience: float | None = None
+    # The words of an answer are wanted also where it accepts the message.
+    keeps_answer: bool = False
 
     def is_late(self) -> bool:
         """Tell whether its lease is too short by now for one more attempt (``time.monotonic`` decides)."""

@@ -68,10 +68,11 @@ def _next(receipts: "queue.SimpleQueue[Receipt]") -> Receipt | None:
 
 
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    """Return the ``webhook-signature`` of Standard Webhooks for this secret (``whsec_`` and base64)."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
-    return f"v1,{base64.b64encode(signed).decode()}"
+    """Return the ``webhook-signature`` of Standard Webhooks: one part for each secret (``whsec_`` and base64)."""
+    said = f"{message_id}.{timestamp}.".encode() + body
+    keys = [base64.b64decode(each.removeprefix("whsec_")) for each in secret.split(" ")]
+    signed = [base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode() for key in keys]
+    return " ".join(f"v1,{part}" for part in signed)
 
 
 def _running_sender() -> _Sender:
@@ -159,7 +160,10 @@ async def _post(session: aiohttp.ClientSession, message: OutgoingMessage) -> Rec
         "webhook-timestamp": timestamp,
         "webhook-signature": sign(message.secret, message.id, timestamp, body),
     }
-    async with session.post(message.address, data=body, headers=headers, allow_redirects=False) as answer:
+    limit = aiohttp.ClientTimeout(total=message.patience or DEADLINE_SECONDS)
+    async with session.post(
+        message.address, data=body, headers=headers, allow_redirects=False, timeout=limit
+    ) as answer:
         words = await answer.content.read(BODY_LIMIT)
         return _receipt(message, answer, words)
 
@@ -167,7 +171,7 @@ async def _post(session: aiohttp.ClientSession, message: OutgoingMessage) -> Rec
 def _receipt(message: OutgoingMessage, answer: aiohttp.ClientResponse, words: bytes) -> Receipt:
     detail = words[:KEPT_WORDS].decode("utf-8", "replace").replace("\x00", "")
     if 200 <= answer.status < 300:
-        return Receipt(message.id, Outcome.ACCEPTED, answer.status)
+        return Receipt(message.id, Outcome.ACCEPTED, answer.status, detail=detail if message.keeps_answer else "")
     if answer.status == 410:
         return Receipt(message.id, Outcome.REJECTED, answer.status, detail=detail or "gone")
     outcome = Outcome.UNKNOWN if answer.status >= 500 else Outcome.NOT_ACCEPTED

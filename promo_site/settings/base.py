@@ -139,6 +139,7 @@ EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
+    "webhooks.reactions.tell",
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
@@ -152,6 +153,7 @@ ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
+    "webhooks.forgetting.forget",
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",
@@ -201,6 +203,8 @@ CELERY_TASK_ROUTES = {
     "events.tasks.prune_message_ids": {"queue": "bulk"},
     "segments.tasks.wake_members": {"queue": "evaluate"},
     "distributions.tasks.send_due": {"queue": "send"},
+    "webhooks.tasks.send_webhooks": {"queue": "send"},
+    "webhooks.tasks.prune_sendouts": {"queue": "bulk"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
     "campaigns.tasks.*": {"queue": "bulk"},
     "backlog.tasks.*": {"queue": "bulk"},

@@ -92,6 +92,21 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
     assert signature in verifier.sign("msg_1", __import__("datetime").datetime.fromtimestamp(1674087231), '{"a": 1}')
 
 
+def test_while_a_secret_is_exchanged_either_one_proves_who_sent_it() -> None:
+    other = "whsec_" + "A" * 32
+    both = webhook.sign(f"{other} {SECRET}", "msg_1", "1674087231", b"{}")
+    assert both.split(" ") == [webhook.sign(each, "msg_1", "1674087231", b"{}") for each in (other, SECRET)]
+
+
+def test_the_words_of_an_answer_are_kept_where_they_are_wanted(webhook_sink: WebhookSink) -> None:
+    webhook_sink.words = b"thank you"
+    told = [
+        next(receipt.detail for receipt in webhook.deliver([message]) if receipt)
+        for message in (outgoing(webhook_sink.url), outgoing(webhook_sink.url, keeps_answer=True, patience=1.0))
+    ]
+    assert told == ["", "thank you"]
+
+
 def test_the_mailbox_accepts_everything() -> None:
     [receipt] = mailbox.deliver([outgoing("")])
     assert receipt.outcome == Outcome.ACCEPTED
