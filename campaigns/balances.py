@@ -113,7 +113,7 @@ def _move(voucher: Voucher, said: Transaction) -> None:
     counted = {"loaded": 0, "subtracted": 0, "expired": 0}
     if said.type in COUNTS_AS:
         counted[COUNTS_AS[Type(said.type)]] = abs(said.amount)
-    values = {**counted, "amount": said.amount, "voucher": voucher.pk, "most": LARGEST_AMOUNT}
+    values: dict[str, Any] = {**counted, "amount": said.amount, "voucher": voucher.pk, "most": LARGEST_AMOUNT}
     with connection.cursor() as cursor:
         cursor.execute(MOVE, values)
         moved = cursor.fetchone()
@@ -121,7 +121,7 @@ def _move(voucher: Voucher, said: Transaction) -> None:
         raise _refused(voucher, said.amount)
     for name, value in zip(FIELDS, moved, strict=True):
         setattr(voucher, name, value)
-    said.balance, said.total = voucher.balance, voucher.loaded
+    said.balance, said.total = moved[0], moved[1]
 
 
 def _refused(voucher: Voucher, amount: int) -> Problem:

@@ -20,6 +20,7 @@ from campaigns.particulars import Particulars
 from campaigns.rules import assignments
 from campaigns.rules.origins import By
 from events.tracking import track, track_many
+from schemas import checking
 
 GENERATE = "CAMPAIGN.VOUCHERS_GENERATE"
 # How often a single random code is drawn again when somebody has it already.
@@ -41,6 +42,7 @@ ORDER BY code ON CONFLICT (code) DO NOTHING RETURNING code
 
 def create(said: Particulars, *, origin: Origin = INSIDE) -> Voucher:
     """Make a code that stands for itself; raise Problem where it exists."""
+    check(said)
     with transaction.atomic():
         voucher = Voucher.objects.with_names().get(code=_store_one(None, said, said.codes))
         track(facts.of_voucher("created", voucher, origin))
@@ -97,7 +99,15 @@ def within(campaign: Campaign, data: object) -> Particulars:
     pools.require_pool(campaign)
     kind = campaign.voucher_kind or DISCOUNT
     quantity, balance = campaign.redemption_quantity, campaign.first_balance
-    return particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
+    said = particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
+    check(said)
+    return said
+
+
+def check(said: Particulars) -> None:
+    """Raise Problem where what a code's metadata says breaks what is declared of vouchers."""
+    if said.metadata:
+        checking.check("voucher", said.metadata)
 
 
 def take_in(rows: Sequence[Particulars], origin: Origin) -> set[str]:

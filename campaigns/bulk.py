@@ -6,12 +6,14 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from access.problems import Problem
 from backlog.models import AsyncAction
 from backlog.rows import Outcome, Refusal, Row
 from campaigns import facts
 from campaigns.facts import Origin
 from campaigns.models import Voucher
 from events.tracking import track_many
+from schemas import checking
 
 MERGE = """
 UPDATE campaigns_voucher v SET metadata = coalesce(v.metadata, '{}') || said.metadata,
@@ -27,15 +29,20 @@ RETURNING v.id
 def perform(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
     """Add metadata to the codes of a slice, key by key; a code that does not exist is refused."""
     wanted: dict[str, dict[str, Any]] = {}
+    reasons: dict[int, str] = {}
     for row in rows:
+        try:
+            checking.check("voucher", row.said["metadata"])
+        except Problem as problem:
+            reasons[row.line] = problem.sentence
+            continue
         wanted[row.said["code"]] = wanted.get(row.said["code"], {}) | row.said["metadata"]
     known = set(Voucher.objects.filter(code__in=wanted).values_list("code", flat=True))
     _merge(wanted, Origin(action.source, action.request_id))
-    refused = [
-        Refusal(row.line, row.said["code"], "There is no such voucher.")
-        for row in rows
-        if row.said["code"] not in known
-    ]
+    for row in rows:
+        if row.said["code"] not in known:
+            reasons.setdefault(row.line, "There is no such voucher.")
+    refused = [Refusal(row.line, row.said["code"], reasons[row.line]) for row in rows if row.line in reasons]
     return Outcome(len(rows) - len(refused), refused)
 
 

@@ -17,6 +17,7 @@ from campaigns.rules.origins import By
 from campaigns.terms import Terms
 from events.clock import database_now
 from events.tracking import track
+from schemas import checking
 
 # What is said at creation only, or resolved before it is stored.
 APART = ("codes", "code", "vouchers_count", "category", "validation_rules", "tiers")
@@ -30,6 +31,7 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
     asked = asked or _terms(given)
     asked.check()
     _refuse_what_is_not_offered(asked)
+    checking.check("voucher" if asked.use_voucher_metadata_schema else "campaign", asked.metadata)
     fields = {name: value for name, value in asdict(asked).items() if name not in APART}
     try:
         with transaction.atomic():
@@ -104,6 +106,9 @@ def _changes(campaign: Campaign, said: dict[str, Any]) -> dict[str, Any]:
     if dropped := changes.pop("unset_metadata_fields", None):
         kept = changes.get("metadata", campaign.metadata)
         changes["metadata"] = {name: value for name, value in kept.items() if name not in dropped}
+    if "metadata" in changes:
+        by_voucher = changes.get("use_voucher_metadata_schema", campaign.use_voucher_metadata_schema)
+        checking.check("voucher" if by_voucher else "campaign", changes["metadata"])
     for block in BLOCKS.values():
         if block in changes:
             changes[block] = _changed_terms(campaign, block, changes[block])

@@ -94,7 +94,7 @@ def parse_referral_program(data: object) -> dict[str, Any]:
 def _custom_event(data: object) -> dict[str, Any]:
     needed = "referral_program.custom_event needs the id or the name of the event that counts."
     given = _given(data, needed, _invalid)
-    named = {key: given[key] for key in ("id", "name") if key in given}
+    named: dict[str, Any] = {key: given[key] for key in ("id", "name") if key in given}
     if not named or not all(isinstance(value, str) and 0 < len(value) <= 300 for value in named.values()):
         raise _invalid(needed)
     return named

@@ -7,6 +7,7 @@ never miscounted; whoever comes next makes the rest.
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
@@ -181,7 +182,11 @@ def code_is_taken(code: str) -> Problem:
 
 def keep_dates(campaign: Campaign) -> None:
     """Write the campaign's dates into codes that were given or used, before the campaign gets other ones."""
-    dates = {"start": campaign.start_date or EVER, "end": campaign.expiration_date or NEVER, "campaign": campaign.pk}
+    dates: dict[str, Any] = {
+        "start": campaign.start_date or EVER,
+        "end": campaign.expiration_date or NEVER,
+        "campaign": campaign.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(KEEP_DATES, dates)
 

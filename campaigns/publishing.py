@@ -18,6 +18,7 @@ from customers.profiles import Profile
 from events import tracking
 from events.clock import database_now
 from events.models import Event
+from schemas import checking
 
 # What an auto-updating pool makes at least when it ran dry.
 REFILL = 200
@@ -79,12 +80,14 @@ def publish(
 
     Without a campaign, ``code`` names one that stands for itself.
     """
+    if metadata:
+        checking.check("publication", metadata)
     joining = Joining.ALWAYS if join_once or (campaign and campaign.join_once) else Joining.NEVER
     with transaction.atomic():
         earlier = _earlier(source_id, campaign, customer)
         if earlier is not None:
             return earlier
-        said = {"group_id": origin.group_id, "source": origin.source, "caused_by": origin.caused_by}
+        said: dict[str, Any] = {"group_id": origin.group_id, "source": origin.source, "caused_by": origin.caused_by}
         first = Row(0, customer.pk, source_id, metadata or {}, **said)
         if campaign is None:
             return _publish_alone(first, code or "", channel, joining)

@@ -134,6 +134,13 @@ class PublicationQuerySet(models.QuerySet[Any]):
             kind_told=_kind_told("campaign__", "voucher__own_kind"), is_referral_told=_is_referral_told("campaign__")
         )
 
+    def of_type(self, kind: str) -> Self:
+        """Return publications of discount, gift or loyalty codes; ask for what filters ask first."""
+        return self.filter(Q(kind_told=kind))
+
+    def of_referrals(self) -> Self:
+        return self.filter(Q(is_referral_told=True))
+
     def of_code(self, code: str) -> Self:
         """Return publications that gave this code, alone or among others."""
         given = self.model.objects.filter(voucher__code=code)

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,7 +80,7 @@ def _span(item: object) -> dict[str, Any]:
     return told if days is None else {**told, "days_of_week": _days(days, "validity_hours.daily.days_of_week")}
 
 
-READERS = {"timeframe": _timeframe, "day_of_week": _days, "hours": _hours}
+READERS: dict[str, Callable[[Any], Any]] = {"timeframe": _timeframe, "day_of_week": _days, "hours": _hours}
 
 
 def is_open(validity: Validity | None, start: datetime | None, now: datetime, zone: str) -> bool:

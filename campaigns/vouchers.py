@@ -12,6 +12,7 @@ from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import DISCOUNT
 from campaigns.models import Voucher
 from events.tracking import track
+from schemas import checking
 
 
 def parse_change(data: object) -> dict[str, Any]:
@@ -54,6 +55,8 @@ def _changes(voucher: Voucher, said: dict[str, Any]) -> dict[str, Any]:
     changes = dict(said)
     if "category" in changes:
         changes["category"] = categories.resolve(changes["category"])
+    if "metadata" in changes:
+        checking.check("voucher", changes["metadata"])
     if "validity" in changes:
         changes["validity"] = validity.parse(changes["validity"], voucher.validity)
     if (discount := changes.pop("discount", None)) is not None and discount != voucher.discount_terms:

@@ -3,47 +3,8 @@
 Plain Python: the bottom may name what the top does, but imports none of it.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class InternalEvent:
-    name: str
-    subject: str
-    label: str
-    sentence: str
-    payload: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
-    has_customer: bool = False
-    # A shop that keeps these things elsewhere may tell of them itself; what is done here is told by itself.
-    is_reported: bool = False
-    # Today's names of several events at once: subscribing to one of them means all of these events.
-    shared_aliases: tuple[str, ...] = ()
-
-
-def _event(
-    name: str,
-    sentence: str,
-    payload: str,
-    aliases: str = "",
-    *,
-    has_customer: bool = False,
-    is_reported: bool = False,
-    shared_aliases: str = "",
-) -> InternalEvent:
-    label = name.replace(".", " ").replace("_", " ").capitalize()
-    subject = name.partition(".")[0]
-    return InternalEvent(
-        name,
-        subject,
-        label,
-        sentence,
-        tuple(payload.split()),
-        tuple(aliases.split()),
-        has_customer,
-        is_reported,
-        tuple(shared_aliases.split()),
-    )
+from events.naming import InternalEvent as InternalEvent
+from events.naming import event as _event
 
 
 def _ruled(subject: str) -> tuple[InternalEvent, ...]:
@@ -226,6 +187,13 @@ _BESIDE = (
         has_customer=True,
         is_reported=True,
     ),
+    _event(
+        "voucher.loyalty_card.points_added",
+        "Points were put on a loyalty card, or taken off it, by hand.",
+        "customer voucher campaign balance transaction",
+        "customer.voucher.loyalty_card.points_added",
+        has_customer=True,
+    ),
 )
 
 INTERNAL = {event.name: event for event in _ALL}
@@ -235,7 +203,7 @@ _SHARED = {
     for event in _ALL
     for alias in event.shared_aliases
 }
-_CANONICAL = {alias: event.name for event in _ALL for alias in event.aliases} | {
+_CANONICAL = {alias: event.name for event in KNOWN.values() for alias in event.aliases} | {
     alias: names[0] for alias, names in _SHARED.items()
 }
 

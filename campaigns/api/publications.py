@@ -73,8 +73,8 @@ def _filtered(request: Request) -> PublicationQuerySet:
     if source_id := text_in(request, "source_id"):
         found = found.filter(source_id=source_id)
     if voucher_type := text_in(request, "voucher_type"):
-        found = found.filter(kind_told=fields.voucher_type(voucher_type))
+        found = found.of_type(fields.voucher_type(voucher_type))
     if flag_in(request, "is_referral_code"):
-        found = found.filter(is_referral_told=True)
+        found = found.of_referrals()
     # Only what succeeded is a publication here: asking for the others finds none.
     return found if text_in(request, "result") in (None, "SUCCESS") else found.none()

@@ -66,7 +66,7 @@ def nested(query: QueryDict) -> dict[str, Any]:
     for name in query:
         parts = _within.fullmatch(name)
         if parts is None:
-            told[name] = _value(name, query[name])
+            told[name] = _value(name, str(query[name]))
             continue
         *path, last = [parts[1], *re.findall(r"\[([^\[\]]+)\]", parts[2])]
         inner = told

@@ -60,7 +60,9 @@ class BalanceForm(forms.Form):
     """So much more on a card, or less."""
 
     amount = forms.DecimalField(min_value=0, max_value=LARGEST, decimal_places=2)
-    direction = forms.ChoiceField(choices=[("add", "Add"), ("take", "Take off")], initial="add")
+    direction = forms.ChoiceField(
+        choices=[("add", "Add"), ("take", "Take off")], initial="add", label="Add or take off"
+    )
     reason = forms.CharField(max_length=400, required=False, help_text="Your colleagues see it beside the amount.")
 
     def __init__(self, voucher: Voucher, data: Any = None) -> None:

@@ -204,12 +204,19 @@ def test_a_summary_counts_codes_publications_and_movements(
     code = publishing.publish(campaign, alice).voucher.code
     for amount in (500, -200):
         api.post(f"/v1/vouchers/{code}/balance", {"amount": amount})
+    pay = {"redeemables": [{"object": "voucher", "id": code, "gift": {"credits": 300}}], "order": {"amount": 2000}}
+    assert api.post("/v1/redemptions", pay).status_code == 200
     told = api.get("/v1/campaigns/Gifts/summary").json()
     expected = {
         "vouchers_created": 3,
         "publications_succeeded": 1,
         "amount_added": 500,
         "amount_subtracted": 200,
+        "amount_redeemed": 300,
+        "redemptions_succeeded": 1,
+        "redemptions_failed": 0,
+        "orders_amount": 2000,
+        "discounted_amount": 300,
         "created_vouchers_amount": 3000,
     }
     assert told | expected == told

@@ -290,3 +290,22 @@ def test_rules_are_put_on_a_code_as_it_is_made(api: Any) -> None:
     rule_id = api.post("/v1/validation-rules", rule).json()["id"]
     made = api.post("/v1/vouchers/MINE", {**DISCOUNT, "validation_rules": [rule_id]}).json()
     assert made["validation_rules_assignments"]["data"][0]["rule_id"] == rule_id
+
+
+def test_metadata_of_codes_is_held_to_its_schema(api: Any, drain: Callable[[], int]) -> None:
+    api.post("/v1/vouchers/MINE", DISCOUNT)
+    project = api.get("/management/v1/projects").json()
+    project_id = (project if isinstance(project, list) else project["data"])[0]["id"]
+    schema = {"related_object": "voucher", "properties": {"wave": {"type": "number"}}}
+    assert api.post(f"/management/v1/projects/{project_id}/metadata-schemas", schema).status_code == 200
+    broken = {"metadata": {"wave": "two"}}
+    for answer in (
+        api.post("/v1/vouchers", {**DISCOUNT, **broken}),
+        api.put("/v1/vouchers/MINE", broken),
+    ):
+        assert (answer.status_code, answer.json()["key"]) == (400, "metadata_validation_failed")
+    answer = api.post("/v1/vouchers/bulk/async", [{"code": "MINE", **broken}])
+    drain()
+    result = api.get(f"/v1/async-actions/{answer.json()['async_action_id']}").json()["result"]
+    assert result["failed"][0]["line"] == 1
+    assert Voucher.objects.get().metadata is None
