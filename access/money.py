@@ -8,9 +8,10 @@ WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND", "ISK"}
 
 def in_words(amount: int, currency: str) -> str:
     """Return an amount, given in the currency's smallest unit, as people write it."""
-    number = f"{amount:,}" if currency in WITHOUT_CENTS else f"{Decimal(amount) / 100:,.2f}"
+    sign, size = "−" if amount < 0 else "", abs(amount)
+    number = f"{size:,}" if currency in WITHOUT_CENTS else f"{Decimal(size) / 100:,.2f}"
     symbol = SYMBOLS.get(currency)
-    return f"{symbol}{number}" if symbol else f"{number} {currency}"
+    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency}"
 
 
 def smallest(amount: Decimal, currency: str) -> Decimal:

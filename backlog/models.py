@@ -43,6 +43,8 @@ class AsyncAction(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = "work in bulk"
+        verbose_name_plural = "work in bulk"
         indexes = [
             # What is to be worked off, lane by lane: the sweep asks every moment.
             models.Index(

@@ -27,6 +27,12 @@ def look(action: AsyncAction, what: str) -> Look:
     return Look(action, _in_words(action, what), _tone(action, failed), result.get("failed", [])[:SHOWN], failed)
 
 
+def kind_in_words(type: str) -> str:
+    """Read a type such as ``CUSTOMERS.IMPORT_CSV`` as people would say it."""
+    words = type.replace(".", ": ").replace("_", " ").lower()
+    return words[:1].upper() + words[1:].replace("csv", "CSV")
+
+
 def latest(type: str, most: int = 10) -> list[AsyncAction]:
     return list(AsyncAction.objects.filter(type=type)[:most])
 
@@ -37,6 +43,8 @@ def _in_words(action: AsyncAction, what: str) -> str:
         return action.error
     if not action.is_over:
         return f"{action.rows_done:,} of {action.rows_total:,} rows are read."
+    if not action.rows_total:
+        return "It is done."
     rest = f" {failed:,} rows were refused." if failed > 1 else " One row was refused." if failed else ""
     return f"{done:,} of {action.rows_total:,} {what} came in.{rest}"
 

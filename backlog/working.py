@@ -23,6 +23,8 @@ from backlog.rows import Outcome, Row
 
 TRIES_MOST = 5
 PAUSE = timedelta(seconds=1)
+# Between choosing an action and holding it nobody else may choose it; held, it is protected by its lock.
+CHOSEN_FOR = timedelta(seconds=2)
 # A report names so many rows; the rest are counted.
 REPORTED = 1_000
 
@@ -70,15 +72,15 @@ def _begin() -> AsyncAction | None:
         return None
     action.attempts, action.status = action.attempts + 1, AsyncAction.Status.IN_PROGRESS
     AsyncAction.objects.filter(pk=action.pk).update(
-        attempts=action.attempts, status=action.status, turn_at=Now(), updated_at=Now()
+        attempts=action.attempts, status=action.status, turn_at=Now(), due_at=Now() + CHOSEN_FOR, updated_at=Now()
     )
     return action
 
 
 @transaction.atomic
 def _do_slice(chosen: AsyncAction) -> None:
-    """Perform the next rows and write down what became of them; whoever holds the action already does it instead."""
-    held = AsyncAction.objects.open().select_for_update(skip_locked=True, no_key=True).filter(pk=chosen.pk).first()
+    """Perform the next rows and write down what became of them, alone: the action is held until that is committed."""
+    held = AsyncAction.objects.open().select_for_update(no_key=True).filter(pk=chosen.pk).first()
     if held is None:
         return
     began = time.monotonic()
@@ -99,6 +101,7 @@ def _write(held: AsyncAction, seconds: float) -> None:
         rows_done=held.rows_done,
         attempts=0,
         error="",
+        due_at=Now(),
         processing_ms=F("processing_ms") + int(seconds * 1000),
         updated_at=Now(),
     )

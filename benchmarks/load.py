@@ -5,7 +5,7 @@ import multiprocessing
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +33,8 @@ class Plan:
     connections: int = 16
     rate: float | None = None
     seconds: float | None = None
+    # Requests that are no events: their bodies as they are.
+    bodies: Sequence[bytes] = ()
 
 
 @dataclass
@@ -125,6 +127,8 @@ async def _answer(reader: asyncio.StreamReader) -> int:
 
 
 def _request(plan: Plan, first: int) -> Request:
+    if plan.bodies:
+        return _post(plan, plan.bodies[first]), [f"{plan.prefix}-{first}"]
     draw = random.Random(f"{plan.prefix}-{first}")
 
     def customer(number: int) -> str:
@@ -132,9 +136,13 @@ def _request(plan: Plan, first: int) -> Request:
 
     items = [_item(plan, number, customer(number)) for number in range(first, min(first + plan.batch, plan.events))]
     body = orjson.dumps({"events": items} if plan.batch > 1 else items[0])
+    return _post(plan, body), [item["customer"]["source_id"] for item in items]
+
+
+def _post(plan: Plan, body: bytes) -> bytes:
     own = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in {**own, **plan.headers}.items())
-    return f"POST {plan.path} HTTP/1.1\r\n{head}\r\n".encode() + body, [item["customer"]["source_id"] for item in items]
+    return f"POST {plan.path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 def _item(plan: Plan, number: int, customer: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from access import project
 from campaigns import incentives, pools, reading
 from campaigns.models import Campaign, ValidationRule, Voucher
 from campaigns.rules.vocabulary import said
-from campaigns.views import campaigns, codes, rules
+from campaigns.views import campaigns, codes, rules, vouchers
 from events.clock import database_now
 
 TONES = {"Active": "success", "Disabled": "warning", "Ended": "default", "Not started": "info"}
@@ -33,13 +33,13 @@ class PooledChangeList(ChangeList):
         for campaign in self.result_list:
             campaign.shown_pool = reading.pool(campaign, levels[campaign.pk])
             campaign.shown_status = reading.status(campaign, now)
-            campaign.shown_discount = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
+            campaign.shown_promise = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
 
 
 @admin.register(Campaign)
 class CampaignAdmin(ModelAdmin):
-    list_display = ["name", "discount_in_words", "pool", "validity", "status"]
-    list_filter = ["active", "type"]
+    list_display = ["name", "kind", "promise", "pool", "validity", "status"]
+    list_filter = ["active", "campaign_type", "type"]
     search_fields = ["name", "public_id"]
     search_help_text = "Name or id"
     show_full_result_count = False
@@ -48,12 +48,18 @@ class CampaignAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PooledChangeList
 
-    @display(description="Discount")
-    def discount_in_words(self, campaign: Any) -> str:
-        return campaign.shown_discount
+    @display(description="Type")
+    def kind(self, campaign: Campaign) -> str:
+        return campaign.get_campaign_type_display()
+
+    @display(description="Gives")
+    def promise(self, campaign: Any) -> str:
+        return campaign.shown_promise
 
     @display(description="Codes")
     def pool(self, campaign: Any) -> str:
+        if campaign.voucher_kind is None:
+            return "no codes"
         return render_to_string("campaigns/_pool_bar.html", {"pool": campaign.shown_pool})
 
     @display(description="Valid")
@@ -104,6 +110,8 @@ class VoucherAdmin(ModelAdmin):
 
     @display(description="Campaign")
     def campaign_link(self, voucher: Voucher) -> str:
+        if voucher.campaign is None:
+            return "stands for itself"
         address = reverse("admin:campaigns_campaign_change", args=[voucher.campaign_id])
         return format_html('<a class="f-link" href="{}">{}</a>', address, voucher.campaign)
 
@@ -113,18 +121,21 @@ class VoucherAdmin(ModelAdmin):
         return (reading.search_codes(queryset, search_term) if search_term else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
-        switch = self.admin_site.admin_view(codes.set_voucher_active)
-        return [path("<str:key>/active/", switch, name="campaigns_voucher_active"), *super().get_urls()]
+        page = self.admin_site.admin_view
+        own = [
+            path("<str:key>/active/", page(vouchers.set_active), name="campaigns_voucher_active"),
+            path("<str:key>/balance/", page(vouchers.change_balance), name="campaigns_voucher_balance"),
+        ]
+        return [*own, *super().get_urls()]
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        """Codes are made by their campaign."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Voucher | None = None) -> bool:
-        return False
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return vouchers.add(request)
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        return codes.voucher_page(request, object_id)
+        return vouchers.page(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return vouchers.delete(request, object_id)
 
 
 class SpokenChangeList(ChangeList):

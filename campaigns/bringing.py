@@ -17,6 +17,8 @@ from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import DISCOUNT
 from campaigns.models import Campaign, Voucher
 from campaigns.particulars import Particulars
+from campaigns.rules import assignments
+from campaigns.rules.origins import By
 from events.tracking import track, track_many
 
 GENERATE = "CAMPAIGN.VOUCHERS_GENERATE"
@@ -39,12 +41,11 @@ ORDER BY code ON CONFLICT (code) DO NOTHING RETURNING code
 
 def create(said: Particulars, *, origin: Origin = INSIDE) -> Voucher:
     """Make a code that stands for itself; raise Problem where it exists."""
-    _refuse_what_is_not_offered(said)
     with transaction.atomic():
-        code = _store_one(None, said, said.codes)
-        voucher = Voucher.objects.with_names().get(code=code)
+        voucher = Voucher.objects.with_names().get(code=_store_one(None, said, said.codes))
         track(facts.of_voucher("created", voucher, origin))
-    return voucher
+        assignments.put_on(voucher, said.validation_rules, by=By.within(origin))
+    return Voucher.objects.with_names().get(pk=voucher.pk)
 
 
 def add(campaign: Campaign, data: object, *, code: str | None = None, origin: Origin = INSIDE) -> Voucher:
@@ -57,6 +58,7 @@ def add(campaign: Campaign, data: object, *, code: str | None = None, origin: Or
             terms.check_room(held.codes, held.codes_wanted + 1)
         stored = _store_one(held, said, held.codes)
         pools.count_in(held, [stored], origin)
+        assignments.put_on(Voucher.objects.get(code=stored), said.validation_rules, by=By.within(origin))
     return Voucher.objects.with_names().get(code=stored)
 
 
@@ -66,6 +68,7 @@ def add_many(campaign: Campaign, count: int, data: object, *, origin: Origin = I
         details = f"At most {MOST_AT_ONCE:,} vouchers can be given facts of their own at once."
         raise Problem(400, "too_many_vouchers_requested", "Too many codes are asked for", details)
     said = within(campaign, data)
+    refuse_rules(said)
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         terms.check_room(held.codes, held.codes_wanted + count)
@@ -94,9 +97,7 @@ def within(campaign: Campaign, data: object) -> Particulars:
     pools.require_pool(campaign)
     kind = campaign.voucher_kind or DISCOUNT
     quantity, balance = campaign.redemption_quantity, campaign.first_balance
-    said = particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
-    _refuse_what_is_not_offered(said)
-    return said
+    return particulars.parse_within(data, kind, campaign.incentive, quantity, balance)
 
 
 def take_in(rows: Sequence[Particulars], origin: Origin) -> set[str]:
@@ -140,6 +141,8 @@ def _row(key: str, said: Particulars, known: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _refuse_what_is_not_offered(said: Particulars) -> None:
+def refuse_rules(said: Particulars) -> None:
+    """Refuse rather than ignore: a rule that is silently dropped would give money away."""
     if said.validation_rules:
-        raise Problem(400, "invalid_voucher", "The voucher is not valid", "validation_rules are not offered.")
+        details = "Rules are put on single vouchers, or on their campaign, not on many at once."
+        raise Problem(400, "invalid_voucher", "The voucher is not valid", details)

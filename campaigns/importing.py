@@ -118,6 +118,7 @@ def _readable(
 
 def _particulars(campaign: Campaign | None, row: dict[str, Any]) -> Particulars:
     said = particulars.parse(row) if campaign is None else bringing.within(campaign, row)
+    bringing.refuse_rules(said)
     if said.code is None:
         raise invalid_payload("code must be a text of 1 to 255 characters")
     return said

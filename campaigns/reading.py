@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from access import project
 from campaigns import codes, incentives, pools
 from campaigns.codes import CodeConfig, CodeConfigError
-from campaigns.models import Campaign, Publication, Voucher
+from campaigns.models import Campaign, Publication, Transaction, Voucher
 from campaigns.pools import Level
 from campaigns.querysets import VoucherQuerySet
 from customers.models import Customer
@@ -59,6 +59,19 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """What moved on a card, as its page shows it."""
+
+    label: str
+    amount: str
+    balance: str
+    reason: str
+    source: str
+    at: datetime
+    is_in: bool
+
+
+@dataclass(frozen=True)
 class Codes:
     """One page of a campaign's codes."""
 
@@ -98,6 +111,38 @@ def status(campaign: Campaign, now: datetime) -> Status:
     return Status("Active", "good")
 
 
+def promise_in_words(campaign: Campaign) -> str:
+    """Say what the campaign's codes give."""
+    return incentives.in_words(campaign.voucher_kind, campaign.incentive, project.current().currency)
+
+
+def voucher_in_words(voucher: Voucher) -> str:
+    """Say what this code gives, and what is left on a card."""
+    currency = project.current().currency
+    if voucher.balance is None:
+        return incentives.in_words(voucher.kind, voucher.incentive, currency)
+    left = incentives.balance_in_words(voucher.kind, voucher.balance, currency)
+    return f"{incentives.KIND_WORDS[voucher.kind]} with {left}"
+
+
+def movements_of(voucher: Voucher) -> list[Movement]:
+    """Return what moved on a card last, latest first."""
+    currency = project.current().currency
+    found = Transaction.objects.filter(voucher=voucher).order_by("-id")[:PAGE]
+    return [
+        Movement(
+            row.get_type_display(),
+            incentives.balance_in_words(voucher.kind, row.amount, currency),
+            incentives.balance_in_words(voucher.kind, row.balance, currency),
+            row.reason,
+            row.source,
+            row.created_at,
+            is_in=row.amount > 0,
+        )
+        for row in found
+    ]
+
+
 def voucher_status(voucher: Voucher, now: datetime) -> Status:
     """Say whether this code counts now, and whether somebody holds it."""
     campaign = voucher.campaign
@@ -108,11 +153,6 @@ def voucher_status(voucher: Voucher, now: datetime) -> Status:
     if campaign is not None and not campaign.active:
         return Status("Campaign disabled", "warn")
     return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")
-
-
-def promise_in_words(campaign: Campaign) -> str:
-    """Say what the campaign's codes give."""
-    return incentives.in_words(campaign.voucher_kind, campaign.incentive, project.current().currency)
 
 
 def codes_of(campaign: Campaign, search: str, number: int) -> Codes:

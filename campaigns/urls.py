@@ -6,6 +6,9 @@ from campaigns.api import browser, bulk, campaigns, cards, categories, publicati
 from campaigns.api.wallet import Redeemables
 from campaigns.views import pictures
 
+# Where codes are checked and redeemed, for every cart and every order.
+TILL = {"/v1/validations": till.validate, "/v1/redemptions": till.redeem}
+
 api_patterns: list[URLPattern] = [
     path("v1/campaigns", campaigns.Campaigns.as_view()),
     path("v1/campaigns/<str:name>", campaigns.OneCampaign.as_view()),
@@ -32,15 +35,15 @@ api_patterns: list[URLPattern] = [
     path("v1/vouchers/<str:code>/validate", redeeming.VoucherValidation.as_view()),
     path("v1/vouchers/<str:code>/redemption", redeeming.VoucherRedemptions.as_view()),
     path("v1/vouchers/<str:code>/sessions/<str:key>", redeeming.SessionOfVoucher.as_view()),
-    path("v1/validations", redeeming.Validations.as_view()),
+    path("v1/validations", till.validate),
     path("v1/redemptions", redeeming.Redemptions.as_view()),
     path("v1/redemptions/<str:redemption_id>", redeeming.OneRedemption.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollback", redeeming.Rollback.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollbacks", redeeming.Rollbacks.as_view()),
-    path("client/v1/validations", till.validate),
-    path("v1/qualifications", redeeming.Qualifications.as_view()),
-    path("client/v1/redemptions", till.redeem),
-    path("client/v1/qualifications", till.qualify),
+    path("client/v1/validations", till.validate_from_page),
+    path("v1/qualifications", till.qualify),
+    path("client/v1/redemptions", till.redeem_from_page),
+    path("client/v1/qualifications", till.qualify_from_page),
     path("v1/validation-rules", rules.ValidationRules.as_view()),
     path("v1/validation-rules/<str:rule_id>", rules.OneValidationRule.as_view()),
     path("v1/validation-rules/<str:rule_id>/assignments", rules.AssignmentsOfRule.as_view()),

@@ -13,7 +13,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
-from access.problems import Problem
+from access.problems import Problem, request_id_of
+from customers import consenting
 from customers.forms import CustomerForm, FactFormSet, facts_of, metadata_of
 from customers.models import Customer
 from customers.panels import panels_of
@@ -50,6 +51,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "address": address,
         "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
+        "consents": [(consenting.WORDS[name], given) for name, given in consenting.current(customer).items()],
         "refuses_mail": "email" in customer.refuses or bool(customer.email and suppressed("email", [customer.email])),
     }
     return render(request, "customers/page.html", context)
@@ -73,7 +75,7 @@ def _write(request: HttpRequest, customer: Customer | None) -> HttpResponse:
     initial = facts_of(customer) if customer and not request.POST else None
     rows = FactFormSet(request.POST or None, prefix="facts", initial=initial)
     is_complete = request.method == "POST" and form.is_valid() and rows.is_valid()
-    written = _identified(form, rows, customer) if is_complete else None
+    written = _identified(request, form, rows, customer) if is_complete else None
     if written:
         messages.success(request, f"{written} is saved.")
         return redirect("admin:customers_customer_change", written.pk)
@@ -87,11 +89,11 @@ def _write(request: HttpRequest, customer: Customer | None) -> HttpResponse:
     return render(request, "customers/form.html", context, status=400 if form.is_bound else 200)
 
 
-def _identified(form: CustomerForm, rows: Any, customer: Customer | None) -> Customer | None:
+def _identified(request: HttpRequest, form: CustomerForm, rows: Any, customer: Customer | None) -> Customer | None:
     """Write the customer, or put the reason why not on the form."""
     try:
         profile = form.profile(metadata_of(rows, customer))
-        return tracking.identify(profile, source=WRITTEN_BY).customer
+        return tracking.identify(profile, source=WRITTEN_BY, group_id=request_id_of(request)).customer
     except Problem as problem:
         form.add_error(None, problem.sentence.replace("customer.", "The customer's "))
         return None

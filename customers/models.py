@@ -67,7 +67,8 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.source_id or self.public_id
+        named = self.name or self.email or self.source_id
+        return named or ("a deleted customer" if self.deleted_at else self.public_id)
 
 
 class Suppression(models.Model):

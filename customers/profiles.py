@@ -37,6 +37,12 @@ class Profile:
         fields = dict.fromkeys(SAID_OF_A_CUSTOMER) | self.fields
         return replace(self, fields=fields, erases_address=True, erases_metadata=True)
 
+    @property
+    def is_name_alone(self) -> bool:
+        """Tell whether nothing is said but who is meant."""
+        said = self.fields or self.address or self.metadata or self.erases_address or self.erases_metadata
+        return not said
+
     def about(self, public_id: str) -> "Profile":
         """Return the same said of one particular customer."""
         return replace(self, public_id=public_id, source_id=None)
@@ -117,6 +123,11 @@ def simple(customer: Customer) -> dict[str, Any]:
         "email": customer.email,
         "metadata": customer.metadata,
     }
+
+
+def other(customer: Customer, owner: Customer | None) -> dict[str, Any]:
+    """Return somebody who has a part in what is kept as another's: her words would be out of reach of her erasure."""
+    return simple(customer) if owner is not None and owner.pk == customer.pk else reference(customer)
 
 
 def _email_address(value: Any) -> str:

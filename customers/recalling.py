@@ -1,6 +1,7 @@
 """Customers by the set, read for those who write to them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import orjson
 
@@ -13,8 +14,12 @@ FIELDS = (
     "deleted_at", "refuses",
     "address", "metadata",
 )  # fmt: skip
-READ = f"""
-    SELECT {", ".join(FIELDS[:-2])}, address::text, metadata::text FROM customers_customer WHERE id = ANY(%s)
+COLUMNS = f"{', '.join(FIELDS[:-2])}, address::text, metadata::text"
+READ = f"SELECT {COLUMNS} FROM customers_customer WHERE id = ANY(%s)"  # noqa: S608
+# Our id and the shop's: whoever has it as ours comes first.
+NAMED = f"""
+    SELECT {COLUMNS} FROM customers_customer WHERE public_id = %(name)s OR source_id = %(name)s
+    ORDER BY public_id = %(name)s DESC LIMIT 1
 """  # noqa: S608
 
 
@@ -23,7 +28,19 @@ def customers(keys: Collection[int]) -> dict[int, Customer]:
     with statements.cursor() as cursor:
         cursor.execute(READ, [list(keys)])
         rows = cursor.fetchall()
-    return {row[0]: loaded(Customer, FIELDS, (*row[:-2], _decoded(row[-2]), orjson.loads(row[-1]))) for row in rows}
+    return {row[0]: _customer(row) for row in rows}
+
+
+def named(id_or_source_id: str) -> Customer | None:
+    """Return whom our id or the shop's own means."""
+    with statements.cursor(planned_once=False) as cursor:
+        cursor.execute(NAMED, {"name": id_or_source_id})
+        row = cursor.fetchone()
+    return _customer(row) if row else None
+
+
+def _customer(row: Sequence[Any]) -> Customer:
+    return loaded(Customer, FIELDS, (*row[:-2], _decoded(row[-2]), orjson.loads(row[-1])))
 
 
 def _decoded(text: str | None) -> object:

@@ -14,11 +14,10 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def forget(departure: Departure) -> dict[str, int]:
-    """Draw no more consequences, count nothing, and tell once that she is gone."""
+    """Draw no more consequences, and tell once that she is gone."""
     customer = departure.customer
     PendingEvent.objects.filter(customer_id=customer.pk).delete()
     counts = _erase(departure) if departure.is_permanent else {}
-    Tally.objects.filter(customer=customer).delete()
     if departure.is_first:
         tracking.track(_fact(departure))
     return counts
@@ -26,7 +25,7 @@ def forget(departure: Departure) -> dict[str, int]:
 
 def _erase(departure: Departure) -> dict[str, int]:
     customer = departure.customer
-    tallies = Tally.objects.filter(customer=customer).count()
+    tallies, _ = Tally.objects.filter(customer=customer).delete()
     events, _ = Event.objects.filter(customer=customer).delete()
     if customer.deleted_at is not None:
         _forget_the_name(customer.public_id, customer.deleted_at)

@@ -12,6 +12,7 @@ from access import statements
 from access.instances import loaded
 from access.problems import not_found
 from backlog import doorbell
+from customers import recalling
 from customers.models import Customer
 from customers.profiles import Profile
 from events import clock, following, pipeline, recording
@@ -79,7 +80,8 @@ def identify(
         raise outcome.problem or not_found("customer", profile.public_id or "")
     if outcome.saying.created or outcome.saying.changed:
         _ring()
-    return Identified(Customer.objects.get(pk=outcome.draft.id), outcome.saying.created, outcome.saying.changed)
+    customer = recalling.customers([outcome.draft.id])[outcome.draft.id]
+    return Identified(customer, outcome.saying.created, outcome.saying.changed)
 
 
 def _ring() -> None:

@@ -61,6 +61,8 @@ class OrderAdmin(Listed):
     list_display = ["name", "customer_link", "total", "state", "placed"]
     list_select_related = ["customer"]
     list_filter = ["status"]
+    # Orders of the past come in late.
+    ordering = ["-created_at", "-id"]
     search_fields = ["source_id"]
     search_help_text = "The beginning of the shop's order id, or a customer's source id or e-mail"
 

@@ -30,7 +30,10 @@ def _compared(item: OrderItem) -> tuple[Any, ...]:
 
 
 def write(order: Order, new: Sequence[Line]) -> None:
-    OrderItem.objects.bulk_create(_items(order, new))
+    """Write the lines of an order that had none; it knows them from now on, without asking for them."""
+    known = order.items.all()
+    known._result_cache = OrderItem.objects.bulk_create(_items(order, new))
+    order._prefetched_objects_cache = {"items": known}  # type: ignore[attr-defined]
 
 
 def _items(order: Order, new: Sequence[Line]) -> list[OrderItem]:

@@ -1,6 +1,6 @@
 """Lines of an order as they count: what a caller told of them, laid over what is known of the goods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,22 @@ def known_to(items: Sequence[ItemSaid]) -> Known:
     names = {name for item in items for name in _names(item, "product")}
     products = list(Product.objects.any_of(names)) if names else []
     return Known(_by_name([*products, *(sku.product for sku in skus)]), _by_name(skus))
+
+
+def named(names: Collection[str]) -> dict[str, Line]:
+    """Return goods as lines without a unit yet, by every name of theirs: two queries, none where none is named."""
+    if not names:
+        return {}
+    goods: dict[str, Line] = {}
+    for product in Product.objects.any_of(names):
+        line = Line(0, 0, product.price, related_object="product", product=product_reference(product))
+        goods |= {name: line for name in (product.public_id, product.source_id) if name}
+    for sku in Sku.objects.any_of(names).select_related("product"):
+        price = sku.product.price if sku.price is None else sku.price
+        product = product_reference(sku.product)
+        line = Line(0, 0, price, related_object="sku", product=product, sku=sku_reference(sku))
+        goods |= {name: line for name in (sku.public_id, sku.source_id) if name}
+    return goods
 
 
 def _names(item: ItemSaid, kind: str) -> list[str]:

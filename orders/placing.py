@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from access.clock import database_now
 from access.problems import Problem
 from customers import profiles
 from customers.finding import found
@@ -134,18 +135,18 @@ def _sums(cart: Cart, said: OrderSaid) -> dict[str, int]:
 
 
 def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
-    paid_at = Now() if fields.get("status") == Status.PAID else None
+    now = database_now()
+    paid_at = now if fields.get("status") == Status.PAID else None
     try:
         with transaction.atomic():
-            made = Order.objects.create(source_id=said.source_id, paid_at=paid_at, **fields)
+            order = Order.objects.create(source_id=said.source_id, paid_at=paid_at, **{"created_at": now, **fields})
     except IntegrityError:
         # Somebody placed it in this moment: what was said changes it.
         held = hold(None, said.source_id)
         if held is None:
             raise
         return _change(held, fields, cart, told)
-    itemizing.write(made, cart.lines if cart else ())
-    order = _loaded(made)
+    itemizing.write(order, cart.lines if cart else ())
     summaries.follow(order, (None, (0, 0)))
     _tell(order, ["order.created", *_told_of_status(order, was_paid=False)], told)
     return order
@@ -195,7 +196,7 @@ def _tell(order: Order, names: Sequence[str], told: Told) -> None:
         return
     people = {
         "customer": profiles.simple(order.customer) if order.customer else None,
-        "referrer": profiles.simple(order.referrer) if order.referrer else None,
+        "referrer": profiles.other(order.referrer, order.customer) if order.referrer else None,
     }
     said = {**people, "order": order_json(order), "redemption": told.redemption}
     track_many(

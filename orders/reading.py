@@ -6,16 +6,26 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from access import statements
 from access.problems import not_found
 from orders.cart import Cart, Line
 from orders.models import Order, OrderItem
 from orders.representation import order_json
+
+KNOWN = "SELECT EXISTS (SELECT FROM orders_order WHERE source_id = %(name)s OR public_id = %(name)s)"
 
 
 def find(id_or_source_id: str) -> Order | None:
     """Return an order by our id or the shop's, with what the API tells of it."""
     found = Order.objects.named(id_or_source_id).with_names()
     return cast(Order | None, min(found, key=lambda order: order.public_id != id_or_source_id, default=None))
+
+
+def is_known(id_or_source_id: str) -> bool:
+    """Tell whether there is such an order, which costs less than to load one that is not there."""
+    with statements.cursor(planned_once=False) as cursor:
+        cursor.execute(KNOWN, {"name": id_or_source_id})
+        return bool(cursor.fetchone()[0])
 
 
 def the_order(id_or_source_id: str) -> Order:

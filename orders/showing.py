@@ -130,7 +130,7 @@ def events_of(order: Order) -> list[Line]:
 
 
 def bought_by(customer: Customer) -> Sequence[Order]:
-    return list(Order.objects.filter(customer=customer).order_by("-id")[:LATEST])
+    return list(Order.objects.filter(customer=customer).order_by("-created_at", "-id")[:LATEST])
 
 
 def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:

@@ -34,6 +34,7 @@ SETTINGS: list[Item] = [
     ("Event schema", "schema", "admin:events_eventdefinition_changelist", "events.view_eventdefinition"),
     ("Metadata", "data_object", "admin:schemas_metadataschema_changelist", "schemas.view_metadataschema"),
     ("People", "badge", "admin:auth_user_changelist", "auth.view_user"),
+    ("Work in bulk", "stacks", "admin:backlog_asyncaction_changelist", "backlog.view_asyncaction"),
     ("Audit", "history", "admin:access_auditentry_changelist", "access.view_auditentry"),
 ]
 

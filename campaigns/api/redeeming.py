@@ -14,7 +14,7 @@ from access.listing import envelope, read_page, shown_on, total_of
 from access.problems import not_found
 from campaigns.facts import Origin
 from campaigns.models import Redemption, Voucher
-from campaigns.redeeming import holding, qualifying, redeeming, returning, telling, validating, wishes
+from campaigns.redeeming import holding, redeeming, returning, telling, validating, wishes
 from campaigns.redeeming.redeeming import Redeemed
 from campaigns.redeeming.returning import Returned, Said
 from campaigns.redeeming.wishes import Asker, Wish
@@ -58,21 +58,9 @@ def answered(redeemed: Redeemed) -> dict[str, Any]:
     return {**told, **({"parent_redemption": telling.redemption_json(redeemed.parent)} if redeemed.parent else {})}
 
 
-class Validations(APIView):
-    required_scope = "campaigns"
-
-    def post(self, request: Request) -> Response:
-        return Response(validating.validate(wishes.read(request.data), asker_of(request)))
-
-
-class Qualifications(APIView):
-    required_scope = "campaigns"
-
-    def post(self, request: Request) -> Response:
-        return Response(qualifying.qualify(request.data, asker_of(request)))
-
-
 class Redemptions(APIView):
+    """The list; redeeming itself is asked at the till."""
+
     required_scope = "campaigns"
 
     def get(self, request: Request) -> Response:
@@ -82,9 +70,6 @@ class Redemptions(APIView):
         found = found.order_by("-id" if order.startswith("-") else "id").with_names()
         shown, _ = shown_on(found.select_related("parent", "takes_back"), page)
         return Response(envelope("redemptions", [telling.redemption_json(one) for one in shown], total_of(found)))
-
-    def post(self, request: Request) -> Response:
-        return Response(answered(redeeming.redeem(wishes.read(request.data), asker_of(request))))
 
 
 def _narrowed(request: Request) -> Any:

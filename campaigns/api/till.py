@@ -1,11 +1,14 @@
-"""``/client/v1/validations``, ``qualifications`` and ``redemptions``: a page checks codes, and redeems where it may."""
+"""The till: codes are checked and redeemed by a shop's server, and by its pages where they may.
+
+These are called for every cart and every order, so no framework stands between them and what they do.
+"""
 
 from django.http import HttpRequest, HttpResponse
 
 from access import problems, strict_json
-from access.authentication import client_caller
+from access.authentication import client_caller, server_caller
 from access.browsers import client_endpoint
-from access.endpoints import told
+from access.endpoints import post_endpoint, told
 from access.keys import Caller
 from campaigns.api.redeeming import answered
 from campaigns.facts import Origin
@@ -15,26 +18,45 @@ from events.models import Event
 
 # What every page's key may do; redeeming has a switch of its own.
 ANY, SWITCH = "events:write", "redeem"
+SCOPE = "campaigns"
+
+
+@post_endpoint
+def validate(request: HttpRequest) -> HttpResponse:
+    asker = _asker(request, server_caller(request, SCOPE), Event.Source.API)
+    return told(validating.validate(wishes.read(strict_json.read(request)), asker))
+
+
+@post_endpoint
+def redeem(request: HttpRequest) -> HttpResponse:
+    asker = _asker(request, server_caller(request, SCOPE), Event.Source.API)
+    return told(answered(redeeming.redeem(wishes.read(strict_json.read(request)), asker)))
+
+
+@post_endpoint
+def qualify(request: HttpRequest) -> HttpResponse:
+    asker = _asker(request, server_caller(request, SCOPE), Event.Source.API)
+    return told(qualifying.qualify(strict_json.read(request), asker))
 
 
 @client_endpoint("POST")
-def validate(request: HttpRequest) -> HttpResponse:
+def validate_from_page(request: HttpRequest) -> HttpResponse:
     caller = client_caller(request, ANY)
     return told(validating.validate(wishes.read(strict_json.read(request)), _asker(request, caller)))
 
 
 @client_endpoint("POST")
-def redeem(request: HttpRequest) -> HttpResponse:
+def redeem_from_page(request: HttpRequest) -> HttpResponse:
     caller = client_caller(request, SWITCH)
     return told(answered(redeeming.redeem(wishes.read(strict_json.read(request)), _asker(request, caller))))
 
 
 @client_endpoint("POST")
-def qualify(request: HttpRequest) -> HttpResponse:
+def qualify_from_page(request: HttpRequest) -> HttpResponse:
     caller = client_caller(request, ANY)
     return told(qualifying.qualify(strict_json.read(request), _asker(request, caller)))
 
 
-def _asker(request: HttpRequest, caller: Caller) -> Asker:
-    origin = Origin(Event.Source.CLIENT, problems.request_id_of(request))
+def _asker(request: HttpRequest, caller: Caller, source: str = Event.Source.CLIENT) -> Asker:
+    origin = Origin(source, problems.request_id_of(request))
     return Asker(origin, caller.key_id, (caller.app_id, caller.name), channel_id=caller.app_id)

@@ -1,20 +1,26 @@
 """From a wish to the situation in which it is judged: who asks, for whom, for what order, by which rules."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from access import project
-from access.clock import database_now
+from access import project, statements
 from campaigns.arithmetic.stacking import StackingRules
-from campaigns.models import StackingSetting
-from campaigns.redeeming.trying import Situation
+from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.wishes import Asker, Wish
+from customers import recalling
 from customers.models import Customer
 from customers.profiles import Profile
 from orders import lines, reading, saying
 from orders.cart import Cart
 from orders.models import Order
 from orders.saying import OrderSaid
+
+AROUND = """
+SELECT clock_timestamp(), (SELECT time_zone FROM access_project WHERE id = 1),
+       (SELECT rules::text FROM campaigns_stackingsetting WHERE id = 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -29,14 +35,14 @@ class WishedOrder:
 def situation_of(wish: Wish, asker: Asker, *, customer: Customer | None = None) -> tuple[Situation, WishedOrder | None]:
     """Return the situation, and the order that it is about; of an order that is known the stored lines count."""
     order = _order(wish)
-    settings = project.current()
+    around = _around()
     return (
         Situation(
             wish=wish,
             asker=asker,
-            now=database_now(),
-            zone=ZoneInfo(settings.time_zone),
-            stacking=stacking_rules(),
+            now=around.now,
+            zone=ZoneInfo(around.zone),
+            stacking=_stacking(around.rules),
             customer=customer or known_customer(wish.profile, wish.tracking_id),
             cart=order.cart if order else None,
             order_metadata=_metadata(order),
@@ -49,13 +55,32 @@ def known_customer(profile: Profile | None, tracking_id: str | None) -> Customer
     """Return whom a wish is for, where the shop's customers hold her already."""
     names = [profile.public_id, profile.source_id] if profile else [tracking_id]
     named = next((name for name in names if name), None)
-    return Customer.objects.named(named) if named else None
+    return recalling.named(named) if named else None
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The hour, and what the project says of hours and of stacking."""
+
+    now: datetime
+    zone: str
+    rules: str | None
+
+
+def _around() -> _Around:
+    with statements.cursor() as cursor:
+        cursor.execute(AROUND)
+        now, zone, rules = cursor.fetchone()
+    return _Around(now, zone or project.current().time_zone, rules)
 
 
 def stacking_rules() -> StackingRules:
     """Return how incentives go together here: the project's own rules over the usual ones."""
-    own = StackingSetting.objects.filter(pk=1).values_list("rules", flat=True).first()
-    return StackingRules(**own) if own else StackingRules()
+    return _stacking(_around().rules)
+
+
+def _stacking(rules: str | None) -> StackingRules:
+    return StackingRules(**json.loads(rules)) if rules else StackingRules()
 
 
 def _order(wish: Wish) -> WishedOrder | None:
@@ -63,7 +88,7 @@ def _order(wish: Wish) -> WishedOrder | None:
         return None
     said = saying.parse(dict(wish.order))
     named = said.id or said.source_id
-    known = reading.find(named) if named else None
+    known = reading.find(named) if named and reading.is_known(named) else None
     if known is not None and known.status == Order.Status.CREATED:
         return WishedOrder(said, known, reading.cart_of(known).settled())
     return WishedOrder(said, known, lines.cart_of(said))

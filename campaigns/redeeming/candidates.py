@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.db.models import Q
+from uuid import UUID
 
 from access.problems import Problem, not_found
 from campaigns.arithmetic.stacking import Contender
 from campaigns.models import Category, Voucher
 from campaigns.querysets import NOBODYS
-from campaigns.redeeming import counting
-from campaigns.redeeming.wishes import VOUCHER, Asked
+from campaigns.redeeming import counting, looking
+from campaigns.redeeming.wishes import VOUCHER, Asked, doubled
 from campaigns.rules import Needs, needs
 from campaigns.rules.assignments import Assigned, rules_of
 
@@ -55,25 +54,21 @@ def find(asked: Sequence[Asked], *, held: bool) -> list[Candidate]:
     same codes cannot wait for one another; what is read of them is then the latest.
     """
     names = [each.id for each in asked if each.object == VOUCHER and NOBODYS not in each.id]
-    keys = list(Voucher.objects.filter(_named(names)).values_list("pk", flat=True)) if names else []
-    if held and keys:
-        locked = Voucher.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
-        keys = list(locked.values_list("pk", flat=True))
-    vouchers = list(Voucher.objects.with_names().filter(pk__in=keys)) if keys else []
-    rules = rules_of(vouchers)
+    keys = [UUID(hex=key) for name in names if (key := _key_of(name))]
+    vouchers, ruled = looking.codes(names, keys, held=held) if names else ([], [])
+    rules = rules_of(ruled)
     by_name = {voucher.public_id: voucher for voucher in vouchers} | {voucher.code: voucher for voucher in vouchers}
-    return [_candidate(place, each, by_name, rules) for place, each in enumerate(asked)]
+    found = [_candidate(place, each, by_name, rules) for place, each in enumerate(asked)]
+    if sum(each.voucher is not None for each in found) > len(vouchers):
+        # One by its code, and the same once more by its id.
+        raise doubled()
+    return found
 
 
 def hold_counts(candidates: Sequence[Candidate]) -> None:
     """Wait until nobody else judges by the counts that these ask for; the codes' rows must be locked before."""
     gates = [counting.gates(each.voucher) for each in candidates if each.voucher and each.needs.counters]
     counting.take_turns({gate for some in gates for gate in some})
-
-
-def _named(names: Sequence[str]) -> Q:
-    ids = [key for name in names if (key := _key_of(name))]
-    return Q(code__in=names) | Q(pk__in=ids)
 
 
 def _key_of(name: str) -> str | None:

@@ -6,7 +6,7 @@ two redeemers never see the same last use.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from campaigns.models import Campaign, Redemption, RedemptionCounter, Voucher
 from campaigns.rules.periods import beginning
+from orders.cart import Cart
 
 # Whoever judges by these counts waits here; in one order, whatever the wish.
 GATE = """
@@ -40,6 +41,13 @@ OF_CAMPAIGN = {
     "redemption.gift.amount": "gift_amount",
 }
 
+# The same, of a code that is of no campaign: the columns of its redemptions.
+OF_REDEMPTION = {
+    "campaign.orders.amount": "order_amount",
+    "campaign.orders.amount_discounted": "discount_amount",
+    "redemption.gift.amount": "amount",
+}
+
 
 @dataclass(frozen=True)
 class Redeemer:
@@ -49,6 +57,15 @@ class Redeemer:
     key_id: int | None
     now: datetime
     zone: tzinfo
+
+
+@dataclass(frozen=True)
+class Step:
+    """A code that was applied before, in the same wish: what is not written down yet counts as well."""
+
+    voucher: Voucher | None
+    cart: Cart | None
+    credits: int | None
 
 
 def take_turns(keys: Collection[str]) -> None:
@@ -64,9 +81,30 @@ def gates(voucher: Voucher) -> set[str]:
     return {f"voucher:{voucher.pk}", *campaign}
 
 
-def counts(names: Collection[str], voucher: Voucher, redeemer: Redeemer) -> dict[str, int]:
-    """Return, by the names of rules, what was redeemed before: one query for each name."""
-    return {name: _count(name, voucher, redeemer) for name in names}
+def counts(names: Collection[str], voucher: Voucher, redeemer: Redeemer, steps: Sequence[Step] = ()) -> dict[str, int]:
+    """Return, by the names of rules, what was redeemed before, the steps before included: one query for each name.
+
+    What nobody can count, as redemptions per person where a program redeems, is left out.
+    """
+    fellows = [step for step in steps if voucher.campaign_id and _campaign_of(step) == voucher.campaign_id]
+    countable = [name for name in names if name != "redemption.count.per_user"]
+    return {name: _count(name, voucher, redeemer) + _so_far(name, fellows) for name in countable}
+
+
+def _campaign_of(step: Step) -> int | None:
+    return step.voucher.campaign_id if step.voucher else None
+
+
+def _so_far(name: str, fellows: Sequence[Step]) -> int:
+    """Return what the codes of the same campaign, applied just before, come to."""
+    if name.startswith("campaign.redemptions"):
+        return len(fellows)
+    carts = [step.cart for step in fellows if step.cart]
+    if name == "campaign.orders.amount":
+        return sum(cart.initial_amount for cart in carts)
+    if name == "campaign.orders.amount_discounted":
+        return sum(cart.total_applied_discount_amount for cart in carts)
+    return sum(step.credits or 0 for step in fellows) if name == "redemption.gift.amount" else 0
 
 
 def _count(name: str, voucher: Voucher, redeemer: Redeemer) -> int:
@@ -77,7 +115,8 @@ def _count(name: str, voucher: Voucher, redeemer: Redeemer) -> int:
     made = _made(plain, voucher, redeemer)
     if since is not None:
         made = made.filter(created_at__gte=since)
-    return int(made.aggregate(n=Count("id"))["n"])
+    summed = OF_REDEMPTION.get(plain)
+    return int(made.aggregate(n=Sum(summed) if summed else Count("id"))["n"] or 0)
 
 
 def _made(plain: str, voucher: Voucher, redeemer: Redeemer) -> QuerySet[Redemption]:
@@ -97,19 +136,30 @@ def _sum(campaign: Campaign, column: str, since: datetime | None, zone: tzinfo) 
     return rows.aggregate(total=Sum(column))["total"] or 0
 
 
-def add(redemption: Redemption, *, sign: int) -> None:
-    """Add what a redemption came to, to its campaign's day, or take it off again."""
+def take_off(redemption: Redemption) -> None:
+    """Take a redemption that is taken back off its campaign's day."""
     if redemption.campaign_id is None or redemption.counted_on is None:
         return
-    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    redemptions, orders, discount, gift = (-amount for amount in sums_of(redemption))
     values = {
         "campaign": redemption.campaign_id,
         "day": redemption.counted_on,
-        "part": random.randrange(RedemptionCounter.PARTS),  # noqa: S311
-        "redemptions": sign,
-        "orders": sign * redemption.order_amount,
-        "discount": sign * redemption.discount_amount,
-        "gift": sign * (redemption.amount or 0) if is_gift else 0,
+        "part": some_part(),
+        "redemptions": redemptions,
+        "orders": orders,
+        "discount": discount,
+        "gift": gift,
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
+
+
+def sums_of(redemption: Redemption) -> tuple[int, int, int, int]:
+    """Return what a redemption adds to its campaign's counts: itself, its order, its discount, its credits."""
+    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    credits = (redemption.amount or 0) if is_gift else 0
+    return 1, redemption.order_amount, redemption.discount_amount, credits
+
+
+def some_part() -> int:
+    return random.randrange(RedemptionCounter.PARTS)  # noqa: S311

@@ -1,7 +1,7 @@
 """What redemptions say of customers and orders, for their JSON: set-wise, a query each."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -62,12 +62,18 @@ def _names(order_ids: Collection[int]) -> Any:
 
 def _told(redemption: Redemption) -> dict[str, Any]:
     back = next(iter(redemption.rollbacks.all()), None)
+    told = of_order(redemption, [child for child in redemption.children.all() if not child.is_rollback])
+    return {**told, "rollback_id": back.public_id, "rollback_date": moment(back.created_at)} if back else told
+
+
+def of_order(redemption: Redemption, stacked: Sequence[Redemption]) -> dict[str, Any]:
+    """Tell what an order says of a redemption that it came to, and of those that are parts of it."""
     return {
         "date": moment(redemption.created_at),
         "related_object_type": redemption.related_object_type,
         "related_object_id": redemption.related_object_id,
         "related_object_parent_id": None,
-        "stacked": [child.public_id for child in redemption.children.all() if not child.is_rollback],
-        "rollback_id": back.public_id if back else None,
-        "rollback_date": moment(back.created_at) if back else None,
+        "stacked": [child.public_id for child in stacked],
+        "rollback_id": None,
+        "rollback_date": None,
     }

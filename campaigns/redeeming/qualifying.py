@@ -1,7 +1,7 @@
 """What a customer could use for an order: the codes she holds, each tried by itself, the best deal first if asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from access import limits
@@ -9,7 +9,7 @@ from access.problems import invalid_payload
 from access.strict_json import moment
 from campaigns.models import Voucher
 from campaigns.redeeming import asking, candidates, telling, trying
-from campaigns.redeeming.trying import Tried
+from campaigns.redeeming.trying import APPLICABLE, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asked, Asker, read_about, without_nulls
 
 SCENARIOS = ("ALL", "CUSTOMER_WALLET", "AUDIENCE_ONLY", "PRODUCTS", "PRODUCTS_DISCOUNT", "PROMOTION_STACKS",
@@ -37,9 +37,11 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
     question = _question(given)
     wish = read_about({name: value for name, value in given.items() if name != "options"}, ())
     situation, _ = asking.situation_of(wish, asker)
+    # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
+    situation = replace(situation, counts_before=False)
     held = Voucher.objects.none() if question.scenario in OF_PROMOTIONS else _held(situation.customer)
     found = candidates.find([Asked(VOUCHER, code) for code in held.values_list("code", flat=True)], held=False)
-    tried = [one for each in found for one in trying.attempt([each], situation).applicable]
+    tried = [each for each in trying.each_alone(found, situation) if each.status == APPLICABLE]
     shown = _sorted(tried, question.sorting)[: question.limit]
     told = [_told(each) for each in shown]
     return {

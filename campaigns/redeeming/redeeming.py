@@ -3,20 +3,22 @@
 Exactly as many succeed as may. A refusal is written down and told as well, and changes nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access.problems import Problem
 from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
-from campaigns.models import Redemption, Transaction, Voucher
-from campaigns.redeeming import asking, candidates, counting, holding, telling, trying
+from campaigns.models import Redemption, Transaction
+from campaigns.redeeming import asking, candidates, facts, holding, telling, trying, writing
 from campaigns.redeeming.asking import WishedOrder
-from campaigns.redeeming.trying import Attempt, Situation, Tried
-from campaigns.redeeming.wishes import Asker, Wish
+from campaigns.redeeming.situations import Situation
+from campaigns.redeeming.trying import Attempt, Tried
+from campaigns.redeeming.wishes import VOUCHER, Asker, Wish
 from customers import profiles
 from customers.models import Customer
 from events.tracking import Fact, identify, track_many
@@ -24,12 +26,9 @@ from orders import placing
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import told as orders_told
+from orders.representation import order_json
 
-# The one statement that uses a code up. Whoever comes second sees what the first one left.
-USE = """
-    UPDATE campaigns_voucher SET redeemed_quantity = redeemed_quantity + 1, updated_at = statement_timestamp()
-    WHERE id = %s AND (quantity IS NULL OR redeemed_quantity < quantity) RETURNING redeemed_quantity
-"""
+RELATED = {VOUCHER: Redemption.Related.VOUCHER}
 
 
 @dataclass(frozen=True)
@@ -58,38 +57,29 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
 
 
 def _customer(wish: Wish, asker: Asker) -> Customer | None:
-    if wish.profile is None:
-        return asking.known_customer(None, wish.tracking_id)
-    return identify(wish.profile, source=asker.origin.source, group_id=asker.origin.group_id).customer
+    """Return who redeems; who is known, and of whom nothing is said but her name, has nothing to be written."""
+    profile = wish.profile
+    if profile is None or profile.is_name_alone:
+        known = asking.known_customer(profile, wish.tracking_id)
+        if known is not None or profile is None:
+            return known
+    return identify(profile, source=asker.origin.source, group_id=asker.origin.group_id).customer
 
 
 def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None) -> Redeemed:
     applied = attempt.applicable
     holding.release([each.voucher for each in applied if each.voucher], situation.session_key)
-    for each in applied:
-        if each.voucher is not None:
-            _use(each.voucher)
-    parent = _parent(applied, situation) if len(applied) > 1 else None
+    parent = _parent(situation) if len(applied) > 1 else None
     made = [_redemption(each, situation, parent) for each in applied]
     for redemption, each in zip(made, applied, strict=True):
         _pay(redemption, each)
-        redemption.save(force_insert=True)
-        counting.add(redemption, sign=1)
-    placed = _place(attempt, situation, order, parent or made[0])
-    _write_order([*([parent] if parent else []), *made], placed)
-    loaded = _loaded(made)
-    _tell("succeeded", loaded, situation)
-    return Redeemed(attempt, situation, loaded, parent and _loaded([parent])[0], placed)
-
-
-def _use(voucher: Voucher) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(USE, [voucher.pk])
-        used = cursor.fetchone()
-    if used is None:
-        message = "The voucher was redeemed as often as it may be"
-        raise Problem(400, "quantity_exceeded", message, resource_id=voucher.code, resource_type="voucher")
-    voucher.redeemed_quantity = used[0]
+    written = [parent, *made] if parent else made
+    placed = _place(attempt, situation, order, written)
+    for redemption in written:
+        redemption.order, redemption.order_public_id = placed, placed["id"] if placed else ""
+    writing.keep(written)
+    _tell("succeeded", made, situation)
+    return Redeemed(attempt, situation, made, parent, placed)
 
 
 def _pay(redemption: Redemption, tried: Tried) -> None:
@@ -98,10 +88,9 @@ def _pay(redemption: Redemption, tried: Tried) -> None:
         balances.change(tried.voucher, -tried.credits, kind=kind, reason=reason, redemption_id=redemption.public_id)
 
 
-def _parent(applied: list[Tried], situation: Situation) -> Redemption:
+def _parent(situation: Situation) -> Redemption:
     parent = _blank(situation, related=Redemption.Related.REDEMPTION)
-    parent.related_object_id = parent.public_id
-    parent.save(force_insert=True)
+    parent.related_object_id, parent.counted_on = parent.public_id, None
     return parent
 
 
@@ -122,10 +111,11 @@ def _blank(situation: Situation, *, related: str = Redemption.Related.VOUCHER) -
 
 
 def _redemption(tried: Tried, situation: Situation, parent: Redemption | None) -> Redemption:
-    made, voucher, cart = _blank(situation), tried.voucher, tried.cart
+    asked, voucher, cart = tried.candidate.asked, tried.voucher, tried.cart
+    made = _blank(situation, related=RELATED.get(asked.object, Redemption.Related.PROMOTION_TIER))
     made.parent, made.voucher = parent, voucher
-    made.related_object_id = voucher.public_id if voucher else tried.candidate.asked.id
-    made.campaign_id = voucher.campaign_id if voucher else None
+    made.related_object_id = voucher.public_id if voucher else asked.id
+    made.campaign = voucher.campaign if voucher else None
     made.amount = tried.credits
     made.order_amount = cart.initial_amount if cart else 0
     made.discount_amount = cart.total_applied_discount_amount if cart else 0
@@ -133,27 +123,22 @@ def _redemption(tried: Tried, situation: Situation, parent: Redemption | None) -
 
 
 def _place(
-    attempt: Attempt, situation: Situation, order: WishedOrder | None, redemption: Redemption
+    attempt: Attempt, situation: Situation, order: WishedOrder | None, redemptions: Sequence[Redemption]
 ) -> dict[str, Any] | None:
-    """Store the order as paid, as the discounts left it."""
+    """Store the order as paid, as the discounts left it, and tell it with what it was redeemed by."""
     if order is None or attempt.before is None or attempt.after is None:
         return None
-    origin = situation.asker.origin
+    origin, (first, *others) = situation.asker.origin, redemptions
     stored = placing.upsert(
         order.said,
         customer=situation.customer,
         known=order.known,
         cart=as_one(attempt.before, attempt.after),
         status=Order.Status.PAID,
-        told=Told(origin.source, origin.group_id, redemption=telling.reference(redemption)),
+        told=Told(origin.source, origin.group_id, redemption=telling.reference(first)),
     )
-    return orders_told([stored])[0]
-
-
-def _write_order(made: list[Redemption], placed: dict[str, Any] | None) -> None:
-    if placed is not None:
-        keys = [redemption.pk for redemption in made]
-        Redemption.objects.filter(pk__in=keys).update(order=placed, order_public_id=placed["id"])
+    placed = orders_told([stored])[0] if order.known else order_json(stored)
+    return {**placed, "redemptions": {**placed["redemptions"], first.public_id: facts.of_order(first, others)}}
 
 
 def _refuse(attempt: Attempt, situation: Situation) -> Redeemed:
@@ -162,12 +147,16 @@ def _refuse(attempt: Attempt, situation: Situation) -> Redeemed:
     problem = first.problem or Problem(400, "invalid_redeemables", first.skipped_because.replace("_", " ").capitalize())
     failed = _redemption(first, situation, None)
     failed.result, failed.status = Redemption.Result.FAILURE, Redemption.Status.FAILED
-    failed.failure_code, failed.failure_message = problem.key, (first.rule_message or problem.sentence)[:500]
+    failed.failure_code, failed.failure_message = _failure_code(problem), (first.rule_message or problem.sentence)[:500]
     failed.amount, failed.discount_amount, failed.counted_on = None, 0, None
     failed.save(force_insert=True)
-    loaded = _loaded([failed])
-    _tell("failed", loaded, situation)
-    return Redeemed(attempt, situation, loaded, problem=_answered(problem, failed))
+    _tell("failed", [failed], situation)
+    return Redeemed(attempt, situation, [failed], problem=_answered(problem, failed))
+
+
+def _failure_code(problem: Problem) -> str:
+    """Return under which name a refusal is kept: what is not there has one of its own in lists of redemptions."""
+    return "resource_not_found" if problem.status == 404 else problem.key
 
 
 def _answered(problem: Problem, failed: Redemption) -> Problem:
@@ -176,11 +165,6 @@ def _answered(problem: Problem, failed: Redemption) -> Problem:
         return problem
     named_by = {"resource_id": failed.public_id, "resource_type": "redemption"}
     return Problem(problem.status, problem.key, problem.message, problem.details, **named_by)
-
-
-def _loaded(made: list[Redemption]) -> list[Redemption]:
-    found = Redemption.objects.with_names().select_related("parent").in_bulk([one.pk for one in made])
-    return [found[one.pk] for one in made]
 
 
 def _tell(verb: str, redemptions: list[Redemption], situation: Situation) -> None:
@@ -194,7 +178,7 @@ def fact(name: str, redemption: Redemption, asker: Asker, **more: Any) -> Fact:
         "customer": profiles.simple(customer) if customer else None,
         "order": redemption.order,
         **(named(voucher) if voucher else {"campaign": None, "voucher": None}),
-        "holder": profiles.simple(voucher.holder) if voucher and voucher.holder else None,
+        "holder": profiles.other(voucher.holder, customer) if voucher and voucher.holder else None,
         "promotion_tier": None,
         "promotion_stack": None,
         "redemption": telling.reference(redemption),

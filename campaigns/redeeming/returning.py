@@ -59,6 +59,7 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     refused = _refusal(held, parent, as_stack=as_stack)
     if refused is not None:
         return _refuse(held, refused, said, asker)
+    _hold_codes(parts)
     made = [_return(part, said, asker) for part in parts]
     whole = _rollback(held, said, asker) if parts != [held] else None
     if whole is not None:
@@ -69,6 +70,12 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     loaded = _loaded(Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
     _tell("succeeded", loaded, asker)
     return Returned(loaded, whole and _loaded(Redemption.objects.filter(pk=whole.pk))[0], order)
+
+
+def _hold_codes(parts: list[Redemption]) -> None:
+    """Lock the codes in the order of their ids, as whoever redeems them does: neither can wait for the other."""
+    keys = [part.voucher_id for part in parts if part.voucher_id]
+    list(Voucher.everything.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
 def _refusal(held: Redemption, parent: Redemption, *, as_stack: bool) -> Problem | None:
@@ -116,7 +123,7 @@ def _return(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
     Redemption.objects.filter(pk=redemption.pk).update(status=Redemption.Status.ROLLED_BACK)
     if redemption.voucher is not None:
         _give_back(redemption.voucher, redemption, rollback)
-    counting.add(redemption, sign=-1)
+    counting.take_off(redemption)
     return rollback
 
 

@@ -7,7 +7,8 @@ from access.problems import Problem
 from access.strict_json import moment
 from campaigns.incentives import GIFT
 from campaigns.models import Redemption, Voucher
-from campaigns.redeeming.trying import Attempt, Situation, Tried
+from campaigns.redeeming.situations import Situation
+from campaigns.redeeming.trying import APPLICABLE, INAPPLICABLE, Attempt, Tried
 from campaigns.representation import voucher_json
 from campaigns.rules import Target
 from customers import profiles
@@ -45,13 +46,19 @@ def _line_json(line: Line) -> dict[str, Any]:
 
 
 def redeemables(attempt: Attempt, situation: Situation) -> dict[str, Any]:
-    """Tell what became of each part of a wish, sorted by whether it applies."""
-    expanded = "redeemable" in situation.wish.expand
+    """Tell what became of each part of a wish, sorted by whether it applies; of one that is refused, all in a row."""
+    listed = attempt.applicable if is_valid(attempt, situation) else attempt.tried
     return {
-        "redeemables": [_applicable(each, situation, expanded=expanded) for each in attempt.applicable],
+        "redeemables": [_part(each, situation) for each in listed],
         "inapplicable_redeemables": [_inapplicable(each) for each in attempt.inapplicable],
         "skipped_redeemables": [_skipped(each) for each in attempt.skipped],
     }
+
+
+def _part(tried: Tried, situation: Situation) -> dict[str, Any]:
+    if tried.status == APPLICABLE:
+        return _applicable(tried, situation, expanded="redeemable" in situation.wish.expand)
+    return _inapplicable(tried) if tried.status == INAPPLICABLE else _skipped(tried)
 
 
 def _named(tried: Tried) -> dict[str, Any]:

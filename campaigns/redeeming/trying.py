@@ -1,52 +1,24 @@
 """Whether each thing of a wish applies, and what it makes of the cart. Asks for facts, and changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from access.problems import Problem
 from campaigns import usability
-from campaigns.arithmetic.discounting import apply
-from campaigns.arithmetic.paying import pay
-from campaigns.arithmetic.reach import Reach
-from campaigns.arithmetic.stacking import Stack, StackingRules, in_turn
-from campaigns.incentives import GIFT, LOYALTY
+from campaigns.arithmetic.stacking import Contender, Stack, in_turn
+from campaigns.arithmetic.units import Catalog
 from campaigns.models import Voucher
-from campaigns.redeeming import counting, holding
+from campaigns.redeeming import applying, holding, judging
+from campaigns.redeeming.applying import Means
 from campaigns.redeeming.candidates import Candidate
-from campaigns.redeeming.counting import Redeemer
+from campaigns.redeeming.counting import Step
 from campaigns.redeeming.holding import Held
-from campaigns.redeeming.wishes import Asker, Wish
-from campaigns.rules import ApplicableTo, Case, CustomerFacts, Item, OrderFacts, Verdict, belonging, judge_all
-from customers.models import Customer
+from campaigns.redeeming.situations import Situation
+from campaigns.rules import ApplicableTo
 from orders.cart import Cart
 
 APPLICABLE, INAPPLICABLE, SKIPPED = "APPLICABLE", "INAPPLICABLE", "SKIPPED"
-
-
-@dataclass(frozen=True)
-class Situation:
-    """In which a wish is judged."""
-
-    wish: Wish
-    asker: Asker
-    now: datetime
-    zone: ZoneInfo
-    stacking: StackingRules
-    customer: Customer | None = None
-    cart: Cart | None = None
-    order_metadata: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def session_key(self) -> str | None:
-        return self.wish.session.key if self.wish.session else None
-
-    @property
-    def redeemer(self) -> Redeemer:
-        return Redeemer(self.customer.pk if self.customer else None, self.asker.key_id, self.now, self.zone)
 
 
 @dataclass(frozen=True)
@@ -88,14 +60,23 @@ class Attempt:
         return [each for each in self.tried if each.status == SKIPPED]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What was looked up once for the whole wish: what others hold, and which goods may be added."""
+
+    held: Mapping[UUID, Held]
+    catalog: Catalog
+
+
 def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
     """Try each in its turn: every one finds the cart as those before it left it."""
     by_place = {candidate.place: candidate for candidate in candidates}
     contenders = in_turn([candidate.contender for candidate in candidates], situation.stacking)
+    known = _known_of(candidates, situation)
     stack, cart, tried = Stack(situation.stacking, contenders), situation.cart, list[Tried]()
-    held = holding.by_others([c.voucher for c in candidates if c.voucher], situation.session_key, situation.now)
     for contender in contenders:
-        result = _next(by_place[contender.place], tried, stack, cart, situation, held)
+        result = _obstructed(by_place[contender.place], contender, tried, stack, situation)
+        result = result or _tried(by_place[contender.place], tried, cart, situation, known)
         tried.append(result)
         if result.status == APPLICABLE:
             stack.take(contender)
@@ -103,140 +84,63 @@ def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
     return Attempt(tried, situation.cart, cart)
 
 
-def _next(
-    candidate: Candidate,
-    before: Sequence[Tried],
-    stack: Stack,
-    cart: Cart | None,
-    situation: Situation,
-    held: Mapping[UUID, Held],
-) -> Tried:
+def each_alone(candidates: Sequence[Candidate], situation: Situation) -> list[Tried]:
+    """Try each as if it were the only one; what is looked up for all is looked up once."""
+    known = _known_of(candidates, situation)
+    return [_tried(candidate, (), situation.cart, situation, known) for candidate in candidates]
+
+
+def _known_of(candidates: Sequence[Candidate], situation: Situation) -> _Known:
+    vouchers = [candidate.voucher for candidate in candidates if candidate.voucher]
+    held = holding.by_others(vouchers, situation.session_key, situation.now)
+    return _Known(held, applying.catalog_of(vouchers))
+
+
+def _obstructed(
+    candidate: Candidate, contender: Contender, before: Sequence[Tried], stack: Stack, situation: Situation
+) -> Tried | None:
+    """Say why a candidate is not even tried, or None where nothing stands in its way."""
     has_failed = any(each.status == INAPPLICABLE for each in before)
     if has_failed and not situation.stacking.is_partial:
         return Tried(candidate, SKIPPED, skipped_because="preceding_validation_failed")
-    obstacle = stack.obstacle(candidate.contender)
-    if obstacle:
-        return Tried(candidate, SKIPPED, skipped_because=obstacle)
-    tried = _try(candidate, cart, situation, held)
-    is_idle = tried.cart is not None and cart is not None and tried.cart.total_applied_discount_amount == 0
-    if (
-        tried.status == APPLICABLE
-        and is_idle
-        and situation.stacking.skips_without_effect(candidate.contender.categories)
-    ):
-        return Tried(candidate, SKIPPED, skipped_because="no_effect")
-    return tried
+    obstacle = stack.obstacle(contender)
+    return Tried(candidate, SKIPPED, skipped_because=obstacle) if obstacle else None
 
 
-def _try(candidate: Candidate, cart: Cart | None, situation: Situation, held: Mapping[UUID, Held]) -> Tried:
+def _tried(
+    candidate: Candidate, before: Sequence[Tried], cart: Cart | None, situation: Situation, known: _Known
+) -> Tried:
     voucher = candidate.voucher
     if voucher is None:
         return Tried(candidate, INAPPLICABLE, problem=candidate.unknown)
-    locked = held.get(voucher.pk, holding.NOTHING)
-    refused = usability.refusal(voucher, situation.now, situation.zone.key) or holding.refusal(voucher, locked)
+    held = known.held.get(voucher.pk, holding.NOTHING)
+    refused = usability.refusal(voucher, situation.now, situation.zone.key) or holding.refusal(voucher, held)
     if refused is not None:
         return Tried(candidate, INAPPLICABLE, problem=refused)
-    verdict = _judged(candidate, voucher, cart, situation)
-    if not verdict.holds:
-        return Tried(candidate, INAPPLICABLE, problem=_violation(verdict, voucher), rule_message=verdict.message)
-    return _applied(candidate, voucher, cart, verdict.applicable_to, locked)
+    steps = [Step(each.voucher, each.cart, each.credits) for each in before if each.status == APPLICABLE]
+    means = Means(candidate.asked, held, known.catalog, _spent(situation, cart))
+    judged = judging.judge(candidate, voucher, cart, situation, means, steps)
+    applied, applicable_to = judged.applied, judged.applicable_to
+    if applied.problem is not None:
+        return Tried(candidate, INAPPLICABLE, problem=applied.problem, rule_message=judged.rule_message)
+    if _is_idle(cart, applied.cart) and situation.stacking.skips_without_effect(candidate.contender.categories):
+        return Tried(candidate, SKIPPED, skipped_because="no_effect")
+    return Tried(candidate, APPLICABLE, applied.cart, applied.credits, applicable_to=applicable_to)
 
 
-def _judged(candidate: Candidate, voucher: Voucher, cart: Cart | None, situation: Situation) -> Verdict:
-    sets = [assigned.rule_set for assigned in candidate.rules]
-    if not sets:
-        return Verdict(True)
-    asked = candidate.needs
-    counters = counting.counts(asked.counters, voucher, situation.redeemer)
-    customer = situation.customer
-    segments = belonging.among(customer.pk, asked.segments) if customer else frozenset[str]()
-    after = _outcome(voucher, cart, judge_all(sets, _case(situation, voucher, cart, counters, segments)))
-    return judge_all(sets, _case(situation, voucher, cart, counters, segments, after if asked.outcome else None))
+def _is_idle(before: Cart | None, after: Cart | None) -> bool:
+    """Tell whether a code changed nothing of an order: neither its discounts nor how many units are in it."""
+    if before is None or after is None:
+        return False
+    grew = any(line.applied_quantity for line in after.lines)
+    return after.total_applied_discount_amount == 0 and not grew
 
 
-def _outcome(voucher: Voucher, cart: Cart | None, verdict: Verdict) -> Cart | None:
-    if cart is None or voucher.discount_terms is None:
-        return cart
-    return apply(voucher.discount_terms, cart, _reach(verdict.applicable_to))
-
-
-def _case(
-    situation: Situation,
-    voucher: Voucher,
-    cart: Cart | None,
-    counters: Mapping[str, int],
-    segments: frozenset[str],
-    after: Cart | None = None,
-) -> Case:
-    customer = situation.customer
-    return Case(
-        now=situation.now,
-        zone=situation.zone,
-        customer=CustomerFacts(customer.pk, customer.metadata, segments) if customer else None,
-        order=_order_facts(cart, situation, after) if cart is not None else None,
-        holder=voucher.holder_id,
-        counters=counters,
-        metadata=situation.wish.metadata,
-        api_keys=situation.asker.names,
-        user_login=situation.asker.user_login,
-        gift_amount=next((each.credits for each in situation.wish.redeemables if each.credits), None),
-    )
-
-
-def _order_facts(cart: Cart, situation: Situation, after: Cart | None) -> OrderFacts:
-    return OrderFacts(
-        amount=cart.total_amount,
-        initial_amount=cart.initial_amount,
-        total_amount=after.total_amount if after else None,
-        discount_amount=after.total_applied_discount_amount if after else None,
-        items=tuple(
-            Item(line.quantity, line.price, line.products, line.skus, line.collections, line.metadata,
-                 (line.product or {}).get("metadata") or {}, line.amount)
-            for line in cart.lines
-        ),
-        metadata=situation.order_metadata,
-    )  # fmt: skip
-
-
-def _violation(verdict: Verdict, voucher: Voucher) -> Problem:
-    key = verdict.key or "redemption_rules_violated"
-    return Problem(400, key, verdict.words or key, resource_id=voucher.code, resource_type="voucher")
-
-
-def _applied(
-    candidate: Candidate, voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, locked: Held
-) -> Tried:
-    done = Tried(candidate, APPLICABLE, cart, applicable_to=applicable)
-    if voucher.kind == LOYALTY:
-        details = "A loyalty card is redeemed for a reward; name one."
-        problem = Problem(400, "missing_reward", "The reward is missing", details, resource_id=voucher.code)
-        return replace(done, status=INAPPLICABLE, problem=problem)
-    if voucher.kind == GIFT:
-        return _paid(done, voucher, cart, applicable, locked)
-    terms = voucher.discount_terms
-    if cart is None or not terms:
-        return done
-    return replace(done, cart=apply(terms, cart, _reach(applicable)))
-
-
-def _paid(done: Tried, voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, locked: Held) -> Tried:
-    left, wanted = (voucher.balance or 0) - locked.amount, done.candidate.asked.credits
-    if cart is None:
-        problem = Problem(400, "missing_order", "An order is missing", "A gift card pays an order; tell which.")
-        return replace(done, status=INAPPLICABLE, problem=problem)
-    paid = pay(
-        cart,
-        left if wanted is None else wanted,
-        voucher.incentive.get("effect") or "APPLY_TO_ORDER",
-        _reach(applicable),
-    )
-    if (wanted or paid.credits) > left or (wanted is None and left <= 0):
-        words = "The gift card does not hold so much"
-        problem = Problem(400, "gift_amount_exceeded", words, resource_id=voucher.code, resource_type="voucher")
-        return replace(done, status=INAPPLICABLE, problem=problem)
-    return replace(done, cart=paid.cart, credits=paid.credits)
-
-
-def _reach(applicable: ApplicableTo) -> Reach:
-    included = () if applicable.included_all else applicable.included
-    return Reach(included, applicable.excluded)
+def _spent(situation: Situation, cart: Cart | None) -> frozenset[int]:
+    """Return the lines that a code before had a discount on, where each product may have only one."""
+    if cart is None or situation.cart is None or not situation.stacking.discounts_products_once:
+        return frozenset()
+    at_first = [line.discount_amount for line in situation.cart.lines]
+    at_first += [0] * (len(cart.lines) - len(at_first))
+    pairs = enumerate(zip(cart.lines, at_first, strict=True))
+    return frozenset(place for place, (line, was) in pairs if line.discount_amount > was)

@@ -8,7 +8,8 @@ from access.identifiers import new_public_id
 from campaigns.facts import named
 from campaigns.models import Voucher
 from campaigns.redeeming import asking, candidates, holding, telling, trying
-from campaigns.redeeming.trying import Attempt, Situation
+from campaigns.redeeming.situations import Situation
+from campaigns.redeeming.trying import Attempt
 from campaigns.redeeming.wishes import Asker, Wish
 from customers import profiles
 from events.tracking import track

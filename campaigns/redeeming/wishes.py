@@ -132,9 +132,13 @@ def asked_of_code(code: str, given: Mapping[str, Any]) -> Asked:
 
 def _refuse_doubles(asked: tuple[Asked, ...]) -> None:
     if len({(each.object, each.id) for each in asked}) < len(asked):
-        raise Problem(400, "duplicated_redeemables", "Duplicated redeemables", "Name each redeemable once.")
+        raise doubled()
     if len(asked) > 1 and any(each.object == STACK for each in asked):
         raise Problem(400, "invalid_redeemables", "Invalid redeemables", "A promotion stack must be the only one.")
+
+
+def doubled() -> Problem:
+    return Problem(400, "duplicated_redeemables", "Duplicated redeemables", "Name each redeemable once.")
 
 
 def _whole(value: object, name: str) -> int | None:

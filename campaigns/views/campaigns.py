@@ -9,17 +9,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import creation, reading, removal, terms
-from campaigns.forms import AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
+from campaigns import creation, reading, removal, terms, validity
+from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
 from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
-from campaigns.views.finding import may_add, may_change, may_delete, may_see, record, the_campaign, whole
+from campaigns.views.finding import may_add, may_change, may_delete, may_see, origin_of, record, the_campaign, whole
 from events.clock import database_now
 
 # On which field of the form a refusal belongs.
 FIELD_OF = {
     "duplicate_found": "name",
+    "invalid_gift": "gift_amount",
     "invalid_code_config": "pattern",
     "invalid_expiration_date": "ends",
     "invalid_start_date": "starts",
@@ -30,21 +31,22 @@ FIELD_OF = {
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial={"kind": "PERCENT", "percent_off": 5})
+    types = [(kind, title, words, kind == form.campaign_type()) for kind, title, words in TYPES]
     if request.method == "POST" and form.is_valid():
         try:
-            campaign = creation.create(terms.parse(form.body()))
+            campaign = creation.create(terms.parse(form.body()), origin=origin_of(request))
         except Problem as problem:
             _explain(form, problem)
         else:
             doorbell.ring_on_commit(make_codes)
             record(request, "create", campaign, f"Created {campaign.name}")
             return redirect("admin:campaigns_campaign_change", campaign.pk)
-    context = {"title": "New campaign", "form": form, "look": _look_of(form)}
+    context = {"title": "New campaign", "form": form, "look": _look_of(form), "types": types}
     return render(request, "campaigns/form.html", context, status=400 if form.errors else 200)
 
 
 def _explain(form: Any, problem: Problem) -> None:
-    field = FIELD_OF.get(problem.key)
+    field = "code" if problem.resource_type == "voucher" else FIELD_OF.get(problem.key)
     form.add_error(field if field in form.fields else None, problem.details or problem.message)
 
 
@@ -69,14 +71,15 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     form = OfferForm.of(campaign, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            creation.change(campaign, terms.parse_change(form.changes()))
+            creation.change(campaign, terms.parse_change(form.changes()), origin=origin_of(request))
         except Problem as problem:
             _explain(form, problem)
         else:
             record(request, "change", campaign, f"Changed {campaign.name}")
             messages.success(request, f"{campaign.name} is saved. Codes that customers hold keep their dates.")
             return redirect("admin:campaigns_campaign_change", campaign.pk)
-    context = {"title": f"Edit {campaign.name}", "form": form, "campaign": campaign}
+    promise = reading.promise_in_words(campaign)
+    context = {"title": f"Edit {campaign.name}", "form": form, "campaign": campaign, "promise": promise}
     return render(request, "campaigns/form.html", context, status=400 if form.errors else 200)
 
 
@@ -97,6 +100,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "campaign": campaign,
         "discount": reading.promise_in_words(campaign),
         "lasts": lasts_in_words(campaign),
+        "hours": validity.in_words(campaign.validity),
         "status": reading.status(campaign, database_now()),
         "pool": pool,
         "search": search,
@@ -122,7 +126,9 @@ def pool(request: HttpRequest, key: str) -> HttpResponse:
 @may_change
 @require_POST
 def set_active(request: HttpRequest, key: str) -> HttpResponse:
-    campaign = creation.set_active(the_campaign(key), active=request.POST.get("active") == "1")
+    campaign = creation.set_active(
+        the_campaign(key), active=request.POST.get("active") == "1", origin=origin_of(request)
+    )
     record(request, "change", campaign, f"{'Enabled' if campaign.active else 'Disabled'} {campaign.name}")
     return redirect("admin:campaigns_campaign_change", campaign.pk)
 
@@ -132,7 +138,7 @@ def set_active(request: HttpRequest, key: str) -> HttpResponse:
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     campaign = the_campaign(key)
     try:
-        removal.delete(campaign)
+        removal.delete(campaign, origin=origin_of(request))
     except Problem as problem:
         messages.error(request, problem.details)
         return redirect("admin:campaigns_campaign_change", key)

@@ -8,13 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 from access import project
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import downloads, importing, pictures, pools, reading, sheets, vouchers
-from campaigns.forms import AddCodesForm, ImportForm
-from campaigns.rules.panel import rules_panel
+from campaigns import downloads, importing, pools, sheets
+from campaigns.forms.campaigns import AddCodesForm, ImportForm
 from campaigns.tasks import make_codes
 from campaigns.views.campaigns import show
-from campaigns.views.finding import may_change, may_see, record, the_campaign, the_voucher
-from events.clock import database_now
+from campaigns.views.finding import may_change, may_see, origin_of, record, the_campaign
 
 
 @may_change
@@ -44,7 +42,9 @@ def import_codes(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid():
         try:
             brought = sheets.read(form.cleaned_data["file"].read(sheets.MOST_BYTES + 1), project.current().currency)
-            _, report = importing.import_codes(campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV")
+            _, report = importing.import_codes(
+                campaign, brought, kind="CAMPAIGN.VOUCHERS_IMPORT_CSV", origin=origin_of(request)
+            )
         except Problem as problem:
             form.add_error("file", problem.details or problem.message)
         else:
@@ -62,31 +62,3 @@ def download(request: HttpRequest, key: str) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(downloads.codes_csv(campaign), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{slugify(campaign.name) or "codes"}-codes.csv"'
     return answer
-
-
-@may_see
-@require_GET
-def voucher_page(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one code: who holds it, since when, and by which publications."""
-    voucher = the_voucher(key)
-    context = {
-        "title": voucher.code,
-        "voucher": voucher,
-        "campaign": voucher.campaign,
-        "discount": reading.promise_in_words(voucher.campaign),
-        "end": voucher.ends_at,
-        "has_ended": voucher.has_ended(database_now()),
-        "publications": reading.publications_of(voucher),
-        "rules_panel": rules_panel(voucher),
-        "pictures": {kind: pictures.path(kind, voucher.code) for kind in pictures.kinds_of(voucher.code)},
-    }
-    return render(request, "campaigns/voucher.html", context)
-
-
-@may_change
-@require_POST
-def set_voucher_active(request: HttpRequest, key: str) -> HttpResponse:
-    voucher = vouchers.set_active(the_voucher(key), active=request.POST.get("active") == "1")
-    verb = "Enabled" if voucher.active else "Disabled"
-    record(request, "change", voucher, f"{verb} the code {voucher.code}")
-    return redirect("admin:campaigns_voucher_change", voucher.public_id)

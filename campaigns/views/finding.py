@@ -7,7 +7,10 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from access import audit
+from access.problems import request_id_of
+from campaigns.facts import Origin
 from campaigns.models import Campaign, Voucher
+from events.models import Event
 
 may_see = permission_required("campaigns.view_campaign", raise_exception=True)
 may_add = permission_required("campaigns.add_campaign", raise_exception=True)
@@ -18,7 +21,7 @@ may_delete = permission_required("campaigns.delete_campaign", raise_exception=Tr
 def the_campaign(key: str) -> Campaign:
     """Return a campaign by its number in the admin or by its public id."""
     if key.isdecimal() and len(key) < 19:
-        return get_object_or_404(Campaign, pk=int(key))
+        return get_object_or_404(Campaign.objects.select_related("category"), pk=int(key))
     return get_object_or_404(Campaign.objects.named(key), public_id=key)
 
 
@@ -32,6 +35,11 @@ def the_voucher(key: str) -> Voucher:
     except ValueError as error:
         raise Http404 from error
     return get_object_or_404(Voucher.objects.with_names(), pk=number)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Return the origin of what a person does in the admin."""
+    return Origin(Event.Source.ADMIN, request_id_of(request))
 
 
 def whole(text: str, otherwise: int = 0) -> int:

@@ -38,6 +38,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                  AND (e.properties ->> 'segment_id')::bigint = d.segment_id
             WHERE d.status IN ('LIVE', 'PAUSED') AND d.trigger_event = 'customer.segment.entered'
               AND NOT EXISTS (SELECT 1 FROM events_pendingevent p WHERE p.event_id = e.id)
+              AND EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = e.customer_id AND c.deleted_at IS NULL)
               AND NOT EXISTS (
                   SELECT 1 FROM distributions_delivery y WHERE y.distribution_id = d.id
                   AND (y.entry_id = (e.properties ->> 'entry_id')::bigint
@@ -140,6 +141,23 @@ CHECKS: dict[str, tuple[str, str]] = {
          AND s.address_hash = sha256(convert_to('email:' || lower(trim(m.address)), 'UTF8'))
         WHERE m.carrier IN ('email', 'mailbox') AND m.address <> ''
           AND a.started_at > s.created_at + interval '1 second'
+        """,
+    ),
+    "I18": (
+        "Of who was deleted her row says nothing, and of who was erased nothing says anything.",
+        """
+        SELECT (
+            SELECT count(*) FROM customers_customer
+            WHERE deleted_at IS NOT NULL AND (metadata <> '{}' OR num_nonnulls(
+                source_id, name, email, phone, birthdate, description, address) > 0)
+        ) + (
+            SELECT count(*) FROM customers_erasure x JOIN events_event e USING (customer_id)
+            WHERE x.look_again_at IS NULL
+        ) + (
+            SELECT count(*) FROM customers_erasure x JOIN distributions_delivery d USING (customer_id)
+            JOIN distributions_message m ON m.delivery_id = d.id
+            WHERE m.address <> '' OR m.subject <> '' OR m.html <> '' OR m.text <> '' OR m.headers <> '{}'
+        )
         """,
     ),
 }

@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
     "gone": "The address does not exist any more",
     "marked_delivered": "Counted as delivered by a person",
     "stopped": "The distribution was stopped",
+    "customer_deleted": "The customer was deleted before it was sent",
 }
 
 

@@ -54,6 +54,8 @@ class Order(models.Model):
             # The API's list in its order.
             models.Index(fields=["created_at", "id"], name="order_by_creation"),
             models.Index(fields=["updated_at", "id"], name="order_by_change"),
+            # The same narrowed to a status that may be rare, here and in the admin.
+            models.Index(fields=["status", "created_at", "id"], name="order_by_status"),
             # A customer's latest bought order, for her summary.
             models.Index(
                 fields=["customer", "-created_at"],

@@ -97,6 +97,7 @@ def test_a_slice_that_kills_its_worker_each_time_ends_too() -> None:
     action = ask("a")
     for _ in range(working.TRIES_MOST):
         assert working._begin() is not None
+        after_the_pause()
     assert working.work_some() == 0
     action.refresh_from_db()
     assert action.status == "FAILED"
@@ -107,6 +108,8 @@ def test_a_killed_worker_is_continued_where_it_was() -> None:
     action = ask("a", "b", "c")
     working.work_some()
     working._begin()
+    assert work_off() == 0, "it waits a moment for whoever began it"
+    after_the_pause()
     assert work_off() == 1
     action.refresh_from_db()
     assert (action.status, done()) == ("DONE", ["a", "b", "c"])

@@ -11,6 +11,7 @@ from access.models import AuditEntry
 from campaigns import pools, publishing
 from campaigns.models import Campaign, Voucher
 from customers.models import Customer
+from events.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +202,89 @@ def test_who_may_only_see_changes_nothing(make_campaign: Callable[..., Campaign]
     for name in ("codes", "import", "active", "delete"):
         assert client.post(address(f"campaign_{name}", campaign.pk)).status_code == 403
     assert Client().get(address("campaign_change", campaign.pk)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "told"),
+    [
+        ("GIFT_VOUCHERS", {"gift_amount": "50"}, {"gift": {"amount": 5000, "effect": "APPLY_TO_ORDER"}}),
+        (
+            "LOYALTY_PROGRAM",
+            {"points": "100", "expire_after_months": "6"},
+            {"loyalty_card": {"points": 100, "expiration_rules": {"period_type": "MONTH", "period_value": 6}}},
+        ),
+        (
+            "REFERRAL_PROGRAM",
+            {"conversion": "custom_event", "conversion_event": "signed_up"},
+            {
+                "referral_program": {
+                    "conversion_event_type": "custom_event",
+                    "custom_event": {"name": "signed_up"},
+                }
+            },
+        ),
+        ("PROMOTION", {}, {"discount": None, "codes_wanted": 0}),
+        ("DISCOUNT_COUPONS", {"one_code": "on", "code": "SUMMER26", "quantity": ""}, {"type": "STANDALONE"}),
+    ],
+)
+def test_every_kind_of_campaign_is_made_shown_and_edited(
+    admin_client: Client, kind: str, written: dict[str, str], told: dict[str, Any]
+) -> None:
+    answer = admin_client.post(address("campaign_add"), {**NEW, "campaign_type": kind, **written})
+    assert answer.status_code == 302, answer.context["form"].errors
+    campaign = Campaign.objects.get()
+    assert campaign.campaign_type == kind
+    assert {name: getattr(campaign, name) for name in told} == told
+    assert admin_client.get(address("campaign_change", campaign.pk)).status_code == 200
+    form = admin_client.get(address("campaign_edit", campaign.pk)).context["form"]
+    kept = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    answer = admin_client.post(address("campaign_edit", campaign.pk), {**kept, "description": "Changed"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    campaign.refresh_from_db()
+    assert (campaign.description, {name: getattr(campaign, name) for name in told}) == ("Changed", told)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"campaign_type": "GIFT_VOUCHERS"}, "Say how much is on each card."),
+        ({"campaign_type": "GIFT_VOUCHERS", "gift_amount": "0"}, "gives nothing"),
+        ({"campaign_type": "REFERRAL_PROGRAM", "conversion": "custom_event"}, "Say which event."),
+        ({"one_code": "on"}, "Say the code that everybody uses."),
+        ({"from_hour": "09:00"}, "Say both hours, or neither."),
+        ({"campaign_type": "NONSENSE"}, "campaign_type must be one of"),
+    ],
+)
+def test_what_is_missing_for_a_kind_of_campaign_is_said(
+    admin_client: Client, change: dict[str, str], sentence: str
+) -> None:
+    answer = admin_client.post(address("campaign_add"), {**NEW, **change})
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert not Campaign.objects.exists()
+
+
+def test_a_code_without_a_campaign_is_made_topped_up_and_deleted(admin_client: Client) -> None:
+    assert admin_client.get(address("voucher_add")).status_code == 200
+    written = {"type": "GIFT_VOUCHER", "code": "SORRY-ANNA", "gift_amount": "25", "days": ["1"], "quantity": "1"}
+    assert admin_client.post(address("voucher_add"), written).status_code == 302
+    taken = admin_client.post(address("voucher_add"), written)
+    assert (taken.status_code, "already exists" in taken.content.decode()) == (400, True)
+    voucher = Voucher.objects.get()
+    assert (voucher.kind, voucher.balance, voucher.validity) == ("GIFT_VOUCHER", 2500, {"day_of_week": [1]})
+    moved = {"amount": "5.50", "direction": "add", "reason": "<b>goodwill</b>"}
+    assert admin_client.post(address("voucher_balance", voucher.public_id), moved).status_code == 302
+    refused = admin_client.post(address("voucher_balance", voucher.public_id), {"amount": "99", "direction": "take"})
+    assert (refused.status_code, "does not hold so much" in refused.content.decode()) == (400, True)
+    page = admin_client.get(address("voucher_change", voucher.public_id)).content.decode()
+    assert "$30.50" in page
+    assert "&lt;b&gt;goodwill" in page
+    assert "stands for itself" in admin_client.get(address("voucher_changelist")).content.decode()
+    assert admin_client.post(address("voucher_delete", voucher.public_id)).status_code == 302
+    assert not Voucher.objects.exists()
+    told = Event.objects.filter(name__startswith="voucher.")
+    assert {(event.name, event.source) for event in told} == {
+        ("voucher.created", "USER_PORTAL"),
+        ("voucher.gift.balance_added", "USER_PORTAL"),
+        ("voucher.deleted", "USER_PORTAL"),
+    }

@@ -242,6 +242,7 @@ def test_a_sheet_of_products_is_taken_and_followed(admin_client: Client, drain: 
     drain()
     text = text_of(admin_client.get(taken.url))
     assert "1 of 2 products came in. One row was refused." in text
+    assert "Latest imports" in text_of(admin_client.get(address("product_import")))
     assert Product.objects.get().price == 1250
     assert Event.objects.get().source == "USER_PORTAL"
 

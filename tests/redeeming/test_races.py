@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from access.problems import Problem
 from campaigns.facts import INSIDE
-from campaigns.models import Redemption, Voucher
-from campaigns.redeeming import redeeming, wishes
+from campaigns.models import Campaign, Redemption, RedemptionCounter, ValidationRule, Voucher
+from campaigns.redeeming import redeeming, returning, wishes
+from campaigns.redeeming.returning import Said
 from campaigns.redeeming.wishes import Asker
+from campaigns.rules import assignments
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,3 +72,47 @@ def test_stacks_that_name_the_same_codes_in_another_order_do_not_wait_for_each_o
     problems = all_at_once([wish(number, *pair) for number, pair in enumerate(pairs)])
     assert problems.count(None) == 40
     assert [voucher.redeemed_quantity for voucher in Voucher.objects.all()] == [40, 40]
+
+
+def limited(name: str, most: int, *codes: str) -> None:
+    """Make a campaign with these codes, each without a limit of its own, but one for all."""
+    rules = {"1": {"name": name, "conditions": {"$less_than_or_equal": [most]}}, "logic": "1"}
+    rule = ValidationRule.objects.create(name=name, rules=rules)
+    campaign = Campaign.objects.create(name="Spring", discount={"type": "AMOUNT", "amount_off": 10,
+                                                                 "effect": "APPLY_TO_ORDER"})  # fmt: skip
+    Voucher.objects.bulk_create([Voucher(code=code, campaign=campaign, quantity=None) for code in codes])
+    assignments.put_on(campaign, [rule.public_id])
+
+
+def test_a_limit_per_customer_holds_over_all_codes_of_a_campaign() -> None:
+    limited("campaign.redemptions.customers_count", 3, "A", "B", "C")
+    problems = all_at_once([wish(1, code) for code in ("A", "B", "C") * 10])
+    assert problems.count(None) == 3
+    assert Redemption.objects.filter(failure_code="redemption_rules_violated").count() == 27
+
+
+def test_a_budget_of_a_campaign_is_never_exceeded() -> None:
+    limited("campaign.orders.amount_discounted", 75, *(f"C{number}" for number in range(REDEEMERS)))
+    problems = all_at_once([wish(number, f"C{number}") for number in range(REDEEMERS)])
+    assert problems.count(None) == 7
+    assert RedemptionCounter.objects.aggregate(total=Sum("discount_amount")) == {"total": 70}
+
+
+def test_taking_back_and_redeeming_the_same_codes_do_not_wait_for_each_other_for_ever() -> None:
+    for code in ("A", "B"):
+        make(code, "DISCOUNT_VOUCHER", {"type": "AMOUNT", "amount_off": 1, "effect": "APPLY_TO_ORDER"}, None)
+    stacks = [redeeming.redeem(wishes.read(wish(number, "B", "A")), Asker(INSIDE)).parent for number in range(15)]
+    with ThreadPoolExecutor(12) as pool:
+        redeemed = [pool.submit(redeem, wish(100 + number, "A", "B")) for number in range(15)]
+        returned = [pool.submit(take_back, stack.public_id) for stack in stacks * 2 if stack]
+    assert [each.result() for each in redeemed] == [None] * 15
+    assert sorted(each.result() or "" for each in returned) == [""] * 15 + ["already_rolled_back"] * 15
+    assert [voucher.redeemed_quantity for voucher in Voucher.objects.all()] == [15, 15]
+
+
+def take_back(public_id: str) -> str | None:
+    try:
+        problem = returning.take_back(public_id, Said(), Asker(INSIDE), as_stack=True).problem
+        return problem.key if problem else None
+    finally:
+        connection.close()

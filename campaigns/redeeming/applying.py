@@ -1,0 +1,72 @@
+"""What a code makes of a cart: its discount, or what its card pays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.problems import Problem
+from campaigns.arithmetic.discounting import apply
+from campaigns.arithmetic.paying import pay
+from campaigns.arithmetic.reach import Reach
+from campaigns.arithmetic.units import Catalog
+from campaigns.incentives import GIFT, LOYALTY
+from campaigns.models import Voucher
+from campaigns.redeeming.holding import Held
+from campaigns.redeeming.wishes import Asked
+from campaigns.rules import ApplicableTo
+from orders import lines
+from orders.cart import Cart
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a code did: the cart afterwards, and the credits it took; or why it cannot do it."""
+
+    cart: Cart | None
+    credits: int | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what a code is applied, besides its own terms: how much is asked of it, and what others hold of it."""
+
+    asked: Asked
+    held: Held
+    catalog: Catalog
+    spent: frozenset[int] = frozenset()
+
+
+def catalog_of(vouchers: Sequence[Voucher]) -> Catalog:
+    """Return the goods that these codes may add to an order: two queries, none where none adds any."""
+    terms = [voucher.discount_terms or {} for voucher in vouchers]
+    units = [unit for each in terms if each.get("type") == "UNIT" for unit in each.get("units") or [each]]
+    return lines.named({unit["unit_type"] for unit in units if unit.get("unit_type")})
+
+
+def apply_to(voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, means: Means) -> Applied:
+    if voucher.kind == LOYALTY:
+        details = "A loyalty card is redeemed for a reward; name one."
+        return _refused("missing_reward", "The reward is missing", voucher, details)
+    reach = Reach(() if applicable.included_all else applicable.included, applicable.excluded, means.spent)
+    if voucher.kind == GIFT:
+        return _pay(voucher, cart, reach, means)
+    terms = voucher.discount_terms
+    if cart is None or not terms:
+        return Applied(cart)
+    return Applied(apply(terms, cart, reach, means.catalog))
+
+
+def _pay(voucher: Voucher, cart: Cart | None, reach: Reach, means: Means) -> Applied:
+    left, wanted = (voucher.balance or 0) - means.held.amount, means.asked.credits
+    if cart is None:
+        return _refused("missing_order", "An order is missing", voucher, "A gift card pays an order; tell which.")
+    if left <= 0 or (wanted or 0) > left:
+        return _refused("gift_amount_exceeded", "The gift card does not hold so much", voucher)
+    effect = voucher.incentive.get("effect") or "APPLY_TO_ORDER"
+    paid = pay(cart, left if wanted is None else wanted, effect, reach)
+    return Applied(paid.cart, paid.credits)
+
+
+def _refused(key: str, message: str, voucher: Voucher, details: str = "") -> Applied:
+    problem = Problem(400, key, message, details, resource_id=voucher.code, resource_type="voucher")
+    return Applied(None, problem=problem)

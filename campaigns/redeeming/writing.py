@@ -1,0 +1,79 @@
+"""What redeeming writes of codes, redemptions and counters: one statement, whatever the number of codes.
+
+The conditions stand in the statement itself: whoever comes second sees what the first one left.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from access import statements
+from access.problems import Problem
+from campaigns.models import Redemption
+from campaigns.redeeming import counting
+
+FIELDS: Final = [(field.attname, field.column) for field in Redemption._meta.concrete_fields]
+SUMS: Final = ("redemptions", "orders_amount", "discount_amount", "gift_amount")
+KEEP: Final = """
+WITH used AS (
+    UPDATE campaigns_voucher SET redeemed_quantity = redeemed_quantity + 1, updated_at = statement_timestamp()
+    WHERE id = ANY(%(vouchers)s::uuid[]) AND (quantity IS NULL OR redeemed_quantity < quantity)
+    RETURNING id, redeemed_quantity
+), kept AS (
+    INSERT INTO campaigns_redemption
+    SELECT * FROM jsonb_populate_recordset(NULL::campaigns_redemption, %(rows)s::jsonb)
+), counted AS (
+    INSERT INTO campaigns_redemptioncounter AS known
+        (campaign_id, day, part, redemptions, orders_amount, discount_amount, gift_amount)
+    SELECT campaign_id, day, part, redemptions, orders_amount, discount_amount, gift_amount
+    FROM jsonb_populate_recordset(NULL::campaigns_redemptioncounter, %(counts)s::jsonb) ORDER BY campaign_id, day, part
+    ON CONFLICT (campaign_id, day, part) DO UPDATE SET
+        redemptions = known.redemptions + excluded.redemptions,
+        orders_amount = known.orders_amount + excluded.orders_amount,
+        discount_amount = known.discount_amount + excluded.discount_amount,
+        gift_amount = known.gift_amount + excluded.gift_amount
+)
+SELECT id, redeemed_quantity FROM used
+"""
+
+
+def keep(redemptions: Sequence[Redemption]) -> None:
+    """Use the codes of these redemptions up, keep them, and count them; raise a Problem where a code is used up."""
+    vouchers = [redemption.voucher for redemption in redemptions if redemption.voucher]
+    values = {
+        "vouchers": [voucher.pk for voucher in vouchers],
+        "rows": _as_rows(redemptions),
+        "counts": orjson.dumps(_counts(redemptions)).decode(),
+    }
+    with statements.cursor() as cursor:
+        cursor.execute(KEEP, values)
+        used = dict(cursor.fetchall())
+    for voucher in vouchers:
+        if voucher.pk not in used:
+            message = "The voucher was redeemed as often as it may be"
+            raise Problem(400, "quantity_exceeded", message, resource_id=voucher.code, resource_type="voucher")
+        voucher.redeemed_quantity = used[voucher.pk]
+    for redemption in redemptions:
+        redemption._state.adding = False
+
+
+def _as_rows(redemptions: Sequence[Redemption]) -> str:
+    rows = [{column: getattr(each, name) for name, column in FIELDS} for each in redemptions]
+    return orjson.dumps(rows, default=str).decode()
+
+
+def _counts(redemptions: Sequence[Redemption]) -> list[dict[str, Any]]:
+    """Return what these come to for each campaign and day, at a part of it chosen by chance."""
+    summed: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for redemption in redemptions:
+        if redemption.campaign_id is not None and redemption.counted_on is not None:
+            row = summed[redemption.campaign_id, redemption.counted_on]
+            summed[redemption.campaign_id, redemption.counted_on] = [
+                sum(pair) for pair in zip(row, counting.sums_of(redemption), strict=True)
+            ]
+    return [
+        {"campaign_id": campaign, "day": day, "part": counting.some_part(), **dict(zip(SUMS, sums, strict=True))}
+        for (campaign, day), sums in summed.items()
+    ]
