@@ -46,6 +46,10 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.target_url
 
+    @property
+    def wants_all(self) -> bool:
+        return "*" in self.events
+
 
 class Sendout(models.Model):
     """One event on its way to one address: its body is written with it and is the same on every attempt."""
@@ -113,7 +117,7 @@ class Attempt(models.Model):
         ACCEPTED = "accepted", "Accepted"
         NOT_ACCEPTED = "not_accepted", "Not accepted"
         REJECTED = "rejected", "Refused for good"
-        UNKNOWN = "unknown", "Unknown"
+        UNKNOWN = "unknown", "Not known to have arrived"
         NOT_STARTED = "not_started", "Not started"
 
     pk = models.CompositePrimaryKey("sendout_id", "number")

@@ -15,10 +15,10 @@ from access.arrays import array
 from access.identifiers import uuid7
 from events.clock import database_now
 from events.models import Event
-from webhooks import envelopes, subscriptions
+from webhooks import envelopes
 from webhooks.envelopes import Telling
 from webhooks.models import Sendout, Webhook
-from webhooks.subscriptions import Listener
+from webhooks.subscriptions import Index, Listener
 
 # A webhook that was deleted at this moment gets nothing any more.
 WRITE = """
@@ -34,9 +34,8 @@ WRITE = """
 Addressed = tuple[Event, Listener]
 
 
-def write(events: Sequence[Event], now: datetime) -> int:
+def write(events: Sequence[Event], now: datetime, index: Index) -> int:
     """Write what is to be sent of these events; return how many sendouts that are."""
-    index = subscriptions.current()
     addressed = [(event, listener) for event in events for listener in index.listeners(event.name)] if index else []
     if addressed:
         _insert(addressed, now)

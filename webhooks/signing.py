@@ -57,13 +57,13 @@ def exchange() -> str:
     return fresh
 
 
-def is_made() -> bool:
-    return Secret.objects.filter(pk=1).exists()
+def row_of_secret() -> Secret | None:
+    """Return what can be told of the secret; None before there is one."""
+    return Secret.objects.filter(pk=1).first()
 
 
 def _row() -> Secret:
-    found = Secret.objects.filter(pk=1).first()
-    return found or Secret.objects.get_or_create(pk=1, defaults={"sealed": sealing.seal(_fresh())})[0]
+    return row_of_secret() or Secret.objects.get_or_create(pk=1, defaults={"sealed": sealing.seal(_fresh())})[0]
 
 
 def _fresh() -> str:

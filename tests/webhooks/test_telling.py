@@ -15,7 +15,7 @@ from events.tracking import Fact, track, track_many
 from segments import definition
 from tests.conftest import RestClient
 from tests.webhooks.conftest import Listening
-from webhooks import outbox
+from webhooks import outbox, subscriptions
 from webhooks.models import Sendout
 
 URL = "https://hooks.shop.example/in"
@@ -105,7 +105,7 @@ def test_applying_a_batch_twice_tells_it_once(listening: Listening) -> None:
     event = track(Fact("order.paid"))
     pipeline.drain()
     with transaction.atomic():
-        outbox.write([event, event], database_now())
+        outbox.write([event, event], database_now(), subscriptions.current())
     assert Sendout.objects.count() == 1
 
 
@@ -144,7 +144,7 @@ def test_an_event_costs_one_query_where_nobody_asked_for_it(project: Any, django
     events, now = track_many([Fact("order.paid") for _ in range(3)]), database_now()
     # The version of the subscriptions.
     with django_assert_num_queries(1):
-        assert outbox.write(events, now) == 0
+        assert outbox.write(events, now, subscriptions.current()) == 0
 
 
 def test_a_batch_costs_a_fixed_number_of_queries(
@@ -155,12 +155,12 @@ def test_a_batch_costs_a_fixed_number_of_queries(
     for name in ("ida", "otto", "una"):
         api.post("/v1/customers", {"source_id": name})
     events = list(Event.objects.filter(name="customer.created"))
-    outbox.write(events[:1], database_now())
+    outbox.write(events[:1], database_now(), subscriptions.current())
     # The version, the project, the customers, their facts (four), the keys, the rows.
     with CaptureQueriesContext(connection) as of_one:
-        outbox.write(events[1:2], database_now())
+        outbox.write(events[1:2], database_now(), subscriptions.current())
     with django_assert_num_queries(len(of_one)):
-        outbox.write(events, database_now())
+        outbox.write(events, database_now(), subscriptions.current())
     assert Sendout.objects.count() == 9
 
 

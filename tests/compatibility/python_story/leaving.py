@@ -1,4 +1,4 @@
-"""What leaves the house: files, and webhooks that tell other systems."""
+"""What leaves the house: files."""
 
 import pytest
 from voucherify import exceptions

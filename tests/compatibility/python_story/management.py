@@ -1,4 +1,4 @@
-"""How the project is set up: event schemas, metadata schemas, stacking rules, brands."""
+"""How the project is set up: event schemas, metadata schemas, who else is told of events."""
 
 import pytest
 from voucherify import exceptions
@@ -55,3 +55,27 @@ def metadata_is_declared_and_held_to_it(shop: Shop) -> None:
     assert made.id in [schema.id for schema in api.list_metadata_schemas1(project).data]
     api.update_metadata_schema(project, made.id, body={"properties": {"size": text}, "allow_defined_only": False})
     api.delete_metadata_schema(project, made.id)
+
+
+@tries(
+    "ManagementApi.create_webhook",
+    "ManagementApi.get_webhook",
+    "ManagementApi.list_webhooks",
+    "ManagementApi.update_webhook",
+    "ManagementApi.delete_webhook",
+)
+def another_system_is_told(shop: Shop) -> None:
+    api, project = shop.ManagementApi, shop.known.project_id
+    address = "https://hooks.shop.example/in"
+    asked = ["redemption.succeeded", "voucher.gift.balance_aded"]
+    made = api.create_webhook(project, body={"target_url": address, "events": asked})
+    assert (made.target_url, made.events, made.active) == (address, asked, True)
+    api.update_webhook(project, made.id, body={"events": ["customer.created"], "active": False})
+    kept = api.get_webhook(project, made.id)
+    assert (kept.target_url, kept.events, kept.active) == (address, ["customer.created"], False)
+    with pytest.raises(exceptions.BadRequestException, match="invalid_payload"):
+        api.create_webhook(project, body={"target_url": "ftp://shop.example", "events": asked})
+    assert made.id in [webhook.id for webhook in api.list_webhooks(project).data]
+    api.delete_webhook(project, made.id)
+    with pytest.raises(exceptions.NotFoundException):
+        api.get_webhook(project, made.id)

@@ -36,7 +36,6 @@ STORY = Story(
         "ManagementApi.get_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.list_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.update_stacking": LATER.format("stacking rules of one's own"),
-        **{f"ManagementApi.{verb}_webhook": LATER.format("project webhooks") for verb in VERBS},
         **{f"ManagementApi.{verb}_brand": BRAND for verb in VERBS},
     },
 )
