@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from access import keys
+from access import authentication, keys
 from access.models import ApiKey
 from customers import consenting, suppressing
 from customers.models import Consent, Customer, Suppression
@@ -15,6 +15,7 @@ SHOP = "https://shop.example"
 
 
 def page(*switches: str, origin: str = SHOP) -> RestClient:
+    authentication.forget()
     issued = keys.issue("Pages", ApiKey.Kind.CLIENT, ["events:write", *switches], [SHOP])
     return RestClient(
         {"X-Client-Application-Id": issued.key.app_id, "X-Client-Token": issued.app_token, "Origin": origin}
