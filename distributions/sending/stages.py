@@ -4,7 +4,7 @@ stands between them. Everything may be done by any number of processes, at any t
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -13,15 +13,10 @@ from uuid import UUID
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from distributions.channels import CARRIERS, Outcome, Receipt
+from distributions.channels import CARRIERS
 from distributions.sending import leasing, lingering, preparing, settling, sweeping
+from distributions.sending.handing_over import hand_over
 from distributions.sending.leasing import Leased
-
-SETTLED_AT_ONCE = 100
-# After so many lulls of a channel, what it has not answered yet goes on beside the next batch.
-LULLS_MOST = 5
-
-Answer = tuple[Leased, Receipt]
 
 logger = logging.getLogger(__name__)
 
@@ -69,50 +64,8 @@ def _hand_over(leased: Sequence[Leased]) -> int:
     # Webhooks first: they leave many at a time, and mail one after the other.
     in_turn = sorted(leased, key=lambda one: one.carrier, reverse=True)
     for carrier, mine in groupby(in_turn, key=lambda one: one.carrier):
-        waiting = {one.message.id: one for one in mine}
-        answers = _answers(carrier, waiting)
-        if not _settle_while_lively(answers):
-            slow = {one.message.address for one in waiting.values()}
-            lingering.go_on_beside(partial(_settle_the_rest, answers), slow)
+        hand_over(mine, carrier, CARRIERS[carrier].deliver, settling.settle)
     return len(leased)
-
-
-def _settle_while_lively(answers: Iterator[Answer | None]) -> bool:
-    """Settle answers as they come, none waiting for a slow neighbour's; give up on a long silence, and tell so."""
-    lulls, handful = 0, list[Answer]()
-    for answer in answers:
-        if answer is not None:
-            handful.append(answer)
-        else:
-            lulls += 1
-        if handful and (answer is None or len(handful) >= SETTLED_AT_ONCE):
-            settling.settle(handful)
-            handful = []
-        if lulls >= LULLS_MOST:
-            return False
-    if handful:
-        settling.settle(handful)
-    return True
-
-
-def _settle_the_rest(answers: Iterator[Answer | None]) -> None:
-    is_over = False
-    while not is_over:
-        is_over = _settle_while_lively(answers)
-
-
-def _answers(carrier: str, waiting: dict[str, Leased]) -> Iterator[Answer | None]:
-    """Yield what became of each message, taking it from those who wait; None while the channel is silent.
-
-    A channel that breaks leaves the rest unknown: it may have sent them.
-    """
-    try:
-        for receipt in CARRIERS[carrier].deliver([one.message for one in waiting.values()]):
-            yield (waiting.pop(receipt.message_id), receipt) if receipt else None
-    except Exception as error:
-        logger.exception("The channel %s broke", carrier)
-        for message_id, one in waiting.items():
-            yield one, Receipt(message_id, Outcome.UNKNOWN, detail=f"{type(error).__name__}: {error}")
 
 
 def _tried(step: Callable[[], int]) -> int:
