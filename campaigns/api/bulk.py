@@ -9,11 +9,10 @@ from rest_framework.views import APIView
 
 from access import limits, project, uploads
 from access.authentication import caller_of
-from access.problems import invalid_payload, request_id_of
+from access.problems import invalid_payload
 from access.strict_json import BulkJSONParser
-from backlog import asking, doorbell
+from backlog import taking
 from backlog.rows import Row, numbered
-from backlog.tasks import work_off
 from campaigns import importing, sheets
 from campaigns.api.finding import the_campaign
 from campaigns.facts import Origin
@@ -35,8 +34,7 @@ def _rows_of_file(request: Request) -> list[Row]:
 def _import(request: Request, kind: str, rows: list[Row], campaign: Campaign | None = None) -> Response:
     key_id = caller_of(request).key_id
     action = importing.order(kind, rows, origin=Origin.of(request), campaign=campaign, key_id=key_id)
-    doorbell.ring_on_commit(work_off)
-    return Response({"async_action_id": action.public_id}, status=202)
+    return taking.taken(action)
 
 
 class ImportIntoCampaign(APIView):
@@ -106,7 +104,4 @@ class MetadataForMany(APIView):
 def _update(request: Request, kind: str, said: list[dict[str, Any]]) -> Response:
     if len(said) > importing.MOST_ROWS:
         raise invalid_payload(f"At most {importing.MOST_ROWS:,} codes can be changed at once")
-    group_id, key_id = request_id_of(request), caller_of(request).key_id
-    action = asking.ask(kind, numbered(said), scope="campaigns", group_id=group_id, key_id=key_id)
-    doorbell.ring_on_commit(work_off)
-    return Response({"async_action_id": action.public_id}, status=202)
+    return taking.take(request, kind, numbered(said), scope="campaigns")

@@ -10,9 +10,9 @@ from access.filtering import Column, Kind
 from access.listing import envelope, read_page, shown_on, total_of
 from access.problems import request_id_of
 from access.strict_json import BulkJSONParser
+from backlog import taking
 from backlog.rows import numbered
 from orders import placing, reading, saying
-from orders.api import asked
 from orders.models import Order
 from orders.placing import Told
 
@@ -66,8 +66,8 @@ class ImportOrders(APIView):
     parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
-        rows = numbered(asked.objects(request, "orders", IMPORTED_MOST))
-        answer = asked.ordered(request, "ORDERS.IMPORT", rows, scope="orders", per_slice=PER_SLICE)
+        rows = numbered(taking.objects(request, "orders", IMPORTED_MOST))
+        answer = taking.take(request, "ORDERS.IMPORT", rows, scope="orders", per_slice=PER_SLICE)
         # Of all bulk calls this one is answered so.
         answer.status_code = 200
         return answer

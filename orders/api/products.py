@@ -10,12 +10,12 @@ from rest_framework.views import APIView
 from access import filtering, uploads
 from access.asking import moment_in, order_in
 from access.listing import envelope, read_page, shown_on, total_of
-from access.problems import not_found
+from access.problems import not_found, request_id_of
 from access.strict_json import BulkJSONParser
-from backlog import sheets
+from backlog import sheets, taking
 from backlog.rows import Row, numbered
 from orders import collecting, goods
-from orders.api import asked
+from orders.goods import By
 from orders.models import Product, Sku
 from orders.representation import product_json, product_with_skus, sku_json
 
@@ -61,7 +61,7 @@ class Products(APIView):
         return listed(request, found, "products", product_json)
 
     def post(self, request: Request) -> Response:
-        return Response(product_json(goods.save_product(goods.parse_product(request.data), asked.by(request))))
+        return Response(product_json(goods.save_product(goods.parse_product(request.data), _by(request))))
 
 
 class OneProduct(APIView):
@@ -74,10 +74,10 @@ class OneProduct(APIView):
 
     def put(self, request: Request, named: str) -> Response:
         said = goods.parse_product(request.data)
-        return Response(product_json(goods.save_product(said, asked.by(request), the_product(named))))
+        return Response(product_json(goods.save_product(said, _by(request), the_product(named))))
 
     def delete(self, request: Request, named: str) -> Response:
-        goods.delete_product(the_product(named), asked.by(request))
+        goods.delete_product(the_product(named), _by(request))
         return Response(status=204)
 
 
@@ -92,7 +92,7 @@ class ProductSkus(APIView):
 
     def post(self, request: Request, named: str) -> Response:
         said = goods.parse_sku(request.data)
-        return Response(sku_json(goods.save_sku(the_product(named), said, asked.by(request))))
+        return Response(sku_json(goods.save_sku(the_product(named), said, _by(request))))
 
 
 class OneProductSku(APIView):
@@ -101,10 +101,10 @@ class OneProductSku(APIView):
     def put(self, request: Request, named: str, sku: str) -> Response:
         product = the_product(named)
         known = the_sku(sku, product)
-        return Response(sku_json(goods.save_sku(product, goods.parse_sku(request.data), asked.by(request), known)))
+        return Response(sku_json(goods.save_sku(product, goods.parse_sku(request.data), _by(request), known)))
 
     def delete(self, request: Request, named: str, sku: str) -> Response:
-        goods.delete_sku(the_sku(sku, the_product(named)), asked.by(request))
+        goods.delete_sku(the_sku(sku, the_product(named)), _by(request))
         return Response(status=204)
 
 
@@ -120,8 +120,8 @@ class ProductsInBulk(APIView):
     parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
-        rows = numbered(asked.objects(request, "products", BULK_MOST))
-        return asked.ordered(request, "PRODUCTS.BULK_UPDATE", rows, scope="products")
+        rows = numbered(taking.objects(request, "products", BULK_MOST))
+        return taking.take(request, "PRODUCTS.BULK_UPDATE", rows, scope="products")
 
 
 class ProductMetadata(APIView):
@@ -129,8 +129,8 @@ class ProductMetadata(APIView):
     parser_classes = [BulkJSONParser]
 
     def post(self, request: Request) -> Response:
-        rows, told = asked.same_metadata(request)
-        return asked.ordered(request, "PRODUCTS.METADATA_UPDATE", rows, scope="products", asked=told)
+        rows, told = taking.same_metadata(request)
+        return taking.take(request, "PRODUCTS.METADATA_UPDATE", rows, scope="products", asked=told)
 
 
 class ImportProducts(APIView):
@@ -140,8 +140,12 @@ class ImportProducts(APIView):
 
     def post(self, request: Request) -> Response:
         rows = (Row(line.number, line.cells) for line in sheets.read(uploads.uploaded(request)))
-        return asked.ordered(request, self.type, rows, scope="products")
+        return taking.take(request, self.type, rows, scope="products")
 
 
 class ImportSkus(ImportProducts):
     type = "SKUS.IMPORT_CSV"
+
+
+def _by(request: Request) -> By:
+    return By("API", request_id_of(request))
