@@ -4,11 +4,9 @@ Facts stand as of a moment in the order of applied events: an event that is stil
 has not happened yet. ``CustomerFacts.apply`` moves one customer on by one event.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -18,8 +16,8 @@ from events.models import Event
 from segments.compiler.fragments import FALSE, Fragment, array, build, joined, value
 from segments.conditions import Happened, Occurrence
 from segments.conditions.needs import Need, Needs
-from segments.conditions.operators import BOUGHT, STANDARD_ATTRIBUTES
 from segments.conditions.values import Value
+from segments.membership.attributes import decoded, read_attributes
 
 # Tallies count what is pending, too; reading both in one statement, they agree. The array keeps the planner on what is
 # pending of these customers, which is little, whatever it knows of the tables.
@@ -57,15 +55,6 @@ OCCURRENCES = """
         ORDER BY occurred_at DESC LIMIT {}
     ) AS e
 """
-ATTRIBUTES = """
-    SELECT c.id, c.name, c.email, c.phone, c.source_id, c.description, c.birthdate, c.created_at, c.updated_at,
-           c.address::text, c.metadata::text,
-           coalesce(s.total_amount, 0), coalesce(s.total_count, 0), coalesce(s.average_amount, 0),
-           coalesce(s.last_order_amount, 0), s.last_order_date
-    FROM customers_customer c LEFT JOIN orders_ordersummary s ON s.customer_id = c.id WHERE c.id = ANY(%s)
-"""
-_COLUMNS = ("name", "email", "phone", "source_id", "description", "birthdate", "created_at", "updated_at")
-_BOUGHT = tuple(name.removeprefix("summary.") for name in STANDARD_ATTRIBUTES if name.startswith(BOUGHT))
 # Shared by all of whom nothing more has to be known: a batch has thousands of them.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -193,33 +182,10 @@ def complete(facts: dict[int, CustomerFacts], needs: Needs, now: datetime, later
     """Add what trees look at besides tallies: attributes and occurrences, ``later`` of which may be still to come."""
     if not needs.attributes and not needs.occurrences:
         return
-    attributes = _read_attributes(list(facts)) if needs.attributes else {}
+    attributes = read_attributes(list(facts)) if needs.attributes else {}
     occurrences = _read_occurrences(list(facts), needs.occurrences, now, later)
     for customer_id, known in facts.items():
         known.learn(occurrences.get(customer_id, {}), attributes.get(customer_id, {}))
-
-
-def _read_attributes(customers: list[int]) -> dict[int, dict[str, Value]]:
-    found: dict[int, dict[str, Value]] = {}
-    with statements.cursor() as cursor:
-        cursor.execute(ATTRIBUTES, [customers])
-        for pk, *row in cursor.fetchall():
-            columns, (address, metadata), bought = row[: len(_COLUMNS)], row[-7:-5], row[-5:]
-            known: dict[str, Value] = dict(zip(_COLUMNS, map(_plain, columns), strict=True))
-            known["summary"] = dict(zip(_BOUGHT, bought, strict=True))
-            found[pk] = known | {"address": _decoded(address), "metadata": _decoded(metadata)}
-    return found
-
-
-def _plain(value: date | Value) -> Value:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return value
-
-
-def _decoded(text: str | None) -> dict[str, Value]:
-    """Decode jsonb with its numbers as exact as the database holds them."""
-    return json.loads(text, parse_float=Decimal) if text else {}
 
 
 def _read_occurrences(
@@ -233,7 +199,7 @@ def _read_occurrences(
     with statements.cursor() as cursor:
         cursor.execute(f"{query.text} ORDER BY 4 DESC", query.params)
         for customer_id, name, pk, occurred_at, properties in cursor.fetchall():
-            found[customer_id][name].append(Occurrence(pk, occurred_at, _decoded(properties)))
+            found[customer_id][name].append(Occurrence(pk, occurred_at, decoded(properties)))
     return found
 
 
