@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from access.identifiers import uuid7
 from campaigns.models import Publication, Voucher
 from customers.models import Customer
+from distributions.models.connection import Connection
 from distributions.models.distribution import Distribution, DistributionChannel
 
 
@@ -69,6 +70,10 @@ class Delivery(models.Model):
     is_test = models.BooleanField(default=False, help_text="A test send: it carries a sample code and counts nowhere.")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, help_text="When the provider was seen to have it, or said so.")
+    to_verify = models.BooleanField(
+        default=False, db_default=False, help_text="Sent, and to be read back from the provider."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -80,6 +85,8 @@ class Delivery(models.Model):
                 name="delivery_due",
                 condition=models.Q(state__in=["NEW", "HELD", "READY", "SENDING", "UNKNOWN"], parked=False),
             ),
+            # What is to be read back.
+            models.Index(fields=["due_at"], name="delivery_to_verify", condition=models.Q(to_verify=True)),
             # Who waits for a code of this distribution's pool?
             models.Index(
                 fields=["distribution", "due_at"],
@@ -134,11 +141,20 @@ class Message(models.Model):
         Delivery, primary_key=True, on_delete=models.CASCADE, db_constraint=False, related_name="message"
     )
     carrier = models.CharField(max_length=20, help_text="Which channel module hands it over; a mailbox keeps it here.")
+    # Frozen too: a repetition must reach the account that knows the first attempt.
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False,
+        related_name="messages",
+    )  # fmt: skip
     address = models.CharField(max_length=2000, blank=True)
     subject = models.CharField(max_length=998, blank=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    content = models.JSONField(null=True, help_text="Fields, tags and event of a tool, filled in.")
+    proof = models.CharField(
+        max_length=1000, blank=True, db_default="", help_text="What was read back from the provider."
+    )
     body_hash = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -24,6 +24,9 @@ STATUSES: dict[str, str] = {
 }
 
 
+DELIVERED = "delivered"
+
+
 def of(distribution: Distribution) -> QuerySet[Delivery]:
     """Return a distribution's messages, newest first, ready to be told."""
     return (
@@ -35,7 +38,16 @@ def of(distribution: Distribution) -> QuerySet[Delivery]:
 
 def with_status(messages: QuerySet[Delivery], status: str) -> QuerySet[Delivery]:
     """Return those that the API tells with this status."""
-    return messages.filter(state__in=[state for state, told in STATUSES.items() if told == status])
+    if status == DELIVERED:
+        return messages.filter(state=State.SENT, delivered_at__isnull=False)
+    found = messages.filter(state__in=[state for state, told in STATUSES.items() if told == status])
+    return found.filter(delivered_at__isnull=True) if status == STATUSES[State.SENT] else found
+
+
+def status_of(delivery: Delivery) -> str:
+    """Return what the API calls its state; what was seen at the provider, or told by it, is more than sent."""
+    is_delivered = delivery.state == State.SENT and delivery.delivered_at is not None
+    return DELIVERED if is_delivered else STATUSES[delivery.state]
 
 
 def as_json(delivery: Delivery) -> dict[str, Any]:
@@ -43,7 +55,7 @@ def as_json(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.public_id,
         "object": "message",
-        "status": STATUSES[delivery.state],
+        "status": status_of(delivery),
         "reason": delivery.reason or None,
         "customer": {
             "id": customer.public_id,
@@ -57,5 +69,6 @@ def as_json(delivery: Delivery) -> dict[str, Any]:
         "may_repeat": delivery.may_repeat,
         "created_at": moment(delivery.created_at),
         "sent_at": delivery.sent_at and moment(delivery.sent_at),
+        "delivered_at": delivery.delivered_at and moment(delivery.delivered_at),
         "caused_by": f"evt_{delivery.cause_event_id.hex}" if delivery.cause_event_id else None,
     }
