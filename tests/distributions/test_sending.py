@@ -215,7 +215,7 @@ def test_a_webhook_that_never_answers_pauses_its_distribution_after_the_whole_la
     webhook_sink.answers = [answer] * 30
     distribution = shop.live(campaign=shop.campaign(), channels=[shop.webhook(webhook_sink.url)])
     shop.happens("alice")
-    for _ in range(20):
+    for _ in range(40):
         shop.hurry()
         stages.work_once()
     distribution.refresh_from_db()
