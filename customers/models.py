@@ -76,7 +76,6 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
-        STOP = "stop", "Replied STOP"
         BOUNCED = "bounced", "Bounced"
         COMPLAINED = "complained", "Complained"
         MANUAL = "manual", "Added by hand"
