@@ -174,12 +174,6 @@ def freeze(words: Sequence[Words]) -> None:
         _execute(FREEZE, [as_json(words)])
 
 
-def confirm(keys: Collection[UUID], at: datetime) -> int:
-    """Write down that the provider has these messages, seen or told by itself; the first word counts."""
-    sent = Delivery.objects.filter(id__in=keys, state=Delivery.State.SENT, delivered_at__isnull=True)
-    return sent.update(delivered_at=at, to_verify=False)
-
-
 def readdressed(words: Words, address: str, subject: str) -> Words:
     """Return the same words for another address, under another subject."""
     return replace(words, address=address, subject=subject)

@@ -1,8 +1,9 @@
 """To whom, when, by which channel, in which words: distributions and every message they make."""
 
 from distributions.models.connection import Connection, Pace
-from distributions.models.delivery import Attempt, Delivery, Message, public_id_of
+from distributions.models.delivery import Attempt, Delivery, Message, delivery_id_of, public_id_of
 from distributions.models.distribution import Distribution, DistributionChannel
+from distributions.models.feedback import Feedback, Reception
 
 __all__ = [
     "Attempt",
@@ -10,7 +11,10 @@ __all__ = [
     "Delivery",
     "Distribution",
     "DistributionChannel",
+    "Feedback",
     "Message",
     "Pace",
+    "Reception",
+    "delivery_id_of",
     "public_id_of",
 ]

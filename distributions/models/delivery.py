@@ -16,6 +16,14 @@ def public_id_of(delivery_id: UUID) -> str:
     return f"msg_{delivery_id.hex}"
 
 
+def delivery_id_of(public_id: str) -> UUID | None:
+    """Return whose id this is, None where it is nobody's: providers hand back this and other things."""
+    kind, _, digits = public_id.strip().partition("_")
+    if kind != "msg" or len(digits) != 32 or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(hex=digits)
+
+
 class Delivery(models.Model):
     """One message to one customer for one cause, through one channel, from decision to outcome."""
 
@@ -70,7 +78,6 @@ class Delivery(models.Model):
     is_test = models.BooleanField(default=False, help_text="A test send: it carries a sample code and counts nowhere.")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
-    delivered_at = models.DateTimeField(null=True, help_text="When the provider was seen to have it, or said so.")
     to_verify = models.BooleanField(
         default=False, db_default=False, help_text="Sent, and to be read back from the provider."
     )
@@ -152,9 +159,6 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
     content = models.JSONField(null=True, help_text="Fields, tags and event of a tool, filled in.")
-    proof = models.CharField(
-        max_length=1000, blank=True, db_default="", help_text="What was read back from the provider."
-    )
     body_hash = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(db_default=Now())
 

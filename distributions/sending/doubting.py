@@ -3,6 +3,7 @@
 from distributions.channels import PROVIDERS
 from distributions.channels.providers import Idempotency
 from distributions.deliveries import as_json
+from distributions.sending import retrying
 
 # What the provider recognises as a repetition may be repeated; its key only while the provider remembers it. Of the
 # rest, those whose provider can be asked are asked first (`enquiring`), and then the distribution's word decides, or
@@ -13,11 +14,11 @@ WITH unknown AS (
     FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
     JOIN distributions_message m ON m.delivery_id = d.id
     LEFT JOIN jsonb_to_recordset(%(carriers)s::jsonb)
-        AS k (name text, is_natural bool, ttl float, asks bool, holds bool) ON k.name = m.carrier,
+        AS k (name text, is_natural bool, ttl float, asks bool, holds bool, most int) ON k.name = m.carrier,
     LATERAL (SELECT
         coalesce(k.is_natural, false) OR coalesce((SELECT min(a.started_at) FROM distributions_attempt a
             WHERE a.delivery_id = d.id) + make_interval(secs => k.ttl) > %(now)s, false) AS is_safe,
-        s.status NOT IN ('LIVE', 'PAUSED') OR d.attempt_count >= %(most)s AS is_over,
+        s.status NOT IN ('LIVE', 'PAUSED') OR d.attempt_count >= coalesce(k.most, 0) AS is_over,
         CASE s.uncertain WHEN '' THEN coalesce(k.holds, false) ELSE s.uncertain = 'hold' END AS holds
     ) AS fate
     WHERE d.state = 'UNKNOWN' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status <> 'PAUSED' OR d.is_test)
@@ -45,6 +46,7 @@ def carriers() -> str:
             "ttl": one.capabilities.key_ttl.total_seconds() - KEY_MARGIN if one.capabilities.key_ttl else None,
             "asks": one.capabilities.can_look_up,
             "holds": one.uncertain == "hold",
+            "most": retrying.MOST_ATTEMPTS.get(one.name, retrying.USUAL_MOST),
         }
         for one in PROVIDERS.values()
     ]

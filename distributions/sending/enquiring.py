@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import F
 
 from access import statements
-from distributions import deliveries
 from distributions.channels import CARRIERS, PROVIDERS, Outcome, OutgoingMessage, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise
-from distributions.models import Attempt, Delivery, Message
+from distributions.feedback import receiving
+from distributions.feedback.receiving import Report
+from distributions.models import Attempt, Delivery, Feedback
 from distributions.sending import outcomes, outgoing, pacing
 from distributions.sending.handing_over import hand_over
 from distributions.sending.pacing import Asking
@@ -136,10 +137,15 @@ def _fate(receipt: Receipt, now: datetime) -> dict[str, Any]:
 def settle_verified(found: Sequence[tuple[Asked, Receipt]]) -> None:
     """Write which messages were seen at their providers; the others are looked for ever more rarely, then no more."""
     now = database_now()
-    seen = {one.id: receipt.detail for one, receipt in found if receipt.outcome == Outcome.ACCEPTED}
-    deliveries.confirm(seen, now)
-    for key, words in seen.items():
-        Message.objects.filter(delivery_id=key).update(proof=words[:1000].replace("\x00", ""))
+    seen = {one.id: _report(one, receipt, now) for one, receipt in found if receipt.outcome == Outcome.ACCEPTED}
+    receiving.take(list(seen.values()))
+    Delivery.objects.filter(id__in=seen).update(to_verify=False)
     unseen = Delivery.objects.filter(id__in=[one.id for one, _ in found if one.id not in seen], to_verify=True)
     unseen.filter(sent_at__lt=now - SOUGHT_FOR).update(to_verify=False)
     unseen.update(due_at=now + (now - F("sent_at")) + timedelta(seconds=2))
+
+
+def _report(one: Asked, receipt: Receipt, now: datetime) -> Report:
+    """Return what was read back as the provider's own word: once for each message."""
+    words = receipt.detail.replace("\x00", "")[:1000]
+    return Report(f"{one.carrier} read back", one.message.id, Feedback.Kind.DELIVERED, now, one.id, raw={"read": words})

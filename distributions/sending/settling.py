@@ -12,6 +12,7 @@ from access import statements
 from distributions.channels import PROVIDERS, Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
+from distributions.feedback import receiving
 from distributions.models import Delivery
 from distributions.planning import lifecycle
 from distributions.sending import outcomes, pacing, retrying
@@ -19,6 +20,8 @@ from distributions.sending.leasing import Leased
 from events.clock import database_now
 
 State = Delivery.State
+# Who carries these is never heard of again once he has answered.
+SILENT = frozenset({"mailbox", "webhook"})
 # Why the next messages for a webhook wait until a person has looked.
 UNREACHABLE = frozenset({"gave_up", "gone"})
 VERIFYING = frozenset(name for name, provider in PROVIDERS.items() if provider.capabilities.can_verify)
@@ -35,7 +38,7 @@ WITH results AS (
     UPDATE distributions_delivery d
     SET state = r.state, reason = r.reason, due_at = statement_timestamp() + make_interval(secs => r.due_in),
         lease_until = NULL, sent_at = CASE WHEN r.state = 'SENT' THEN statement_timestamp() ELSE d.sent_at END,
-        to_verify = r.to_verify, delivered_at = NULL,
+        to_verify = r.to_verify,
         attempt_count = d.attempt_count - CASE WHEN r.outcome = 'not_started' THEN 1 ELSE 0 END
     FROM results r WHERE d.id = ANY(%(ids)s::uuid[]) AND d.id = r.id AND d.state = 'SENDING' AND d.fence = r.fence
     RETURNING d.id, d.fence
@@ -88,6 +91,7 @@ def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
             settled |= {row[0] for row in cursor.fetchall()}
     _let_rest(receipts)
     _tell([leased for leased, _ in receipts if leased.id in settled], results)
+    receiving.follow([leased.id for leased, _ in receipts if leased.carrier not in SILENT])
     return len(settled)
 
 

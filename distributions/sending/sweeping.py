@@ -12,7 +12,6 @@ from django.db import transaction
 
 from access import statements
 from distributions.sending import doubting
-from distributions.sending.retrying import MOST_OTHERS
 from events.clock import database_now
 
 AT_ONCE = 500
@@ -201,7 +200,7 @@ def _park(now: datetime) -> int:
 
 
 def _count(statement: str, now: datetime, ids: Sequence[int] = ()) -> int:
-    asked: dict[str, Any] = {"now": now, "limit": AT_ONCE, "most": MOST_OTHERS, "ids": list(ids)}
+    asked: dict[str, Any] = {"now": now, "limit": AT_ONCE, "ids": list(ids)}
     with statements.cursor(planned_once=False) as cursor:
         cursor.execute(statement, asked | {"carriers": doubting.carriers()} if statement is doubting.RESOLVE else asked)
         return int(cursor.fetchone()[0])

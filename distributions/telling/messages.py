@@ -1,5 +1,6 @@
 """Messages as the API and the pages tell them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,8 @@ from distributions.models import Delivery, Distribution
 
 State = Delivery.State
 
+DELIVERED = "delivered"
+RECEPTION = ("delivered_at", "opened_at", "clicked_at")
 STATUSES: dict[str, str] = {
     State.NEW: "queued",
     State.READY: "queued",
@@ -24,14 +27,15 @@ STATUSES: dict[str, str] = {
 }
 
 
-DELIVERED = "delivered"
+# All that the API tells, for who asks for one of them.
+ALL_STATUSES = frozenset({*STATUSES.values(), DELIVERED})
 
 
 def of(distribution: Distribution) -> QuerySet[Delivery]:
     """Return a distribution's messages, newest first, ready to be told."""
     return (
         Delivery.objects.filter(distribution=distribution, is_test=False)
-        .select_related("customer", "voucher", "channel")
+        .select_related("customer", "voucher", "channel", "reception")
         .order_by("-id")
     )
 
@@ -39,15 +43,20 @@ def of(distribution: Distribution) -> QuerySet[Delivery]:
 def with_status(messages: QuerySet[Delivery], status: str) -> QuerySet[Delivery]:
     """Return those that the API tells with this status."""
     if status == DELIVERED:
-        return messages.filter(state=State.SENT, delivered_at__isnull=False)
+        return messages.filter(state=State.SENT, reception__delivered_at__isnull=False)
     found = messages.filter(state__in=[state for state, told in STATUSES.items() if told == status])
-    return found.filter(delivered_at__isnull=True) if status == STATUSES[State.SENT] else found
+    return found.exclude(reception__delivered_at__isnull=False) if status == STATUSES[State.SENT] else found
 
 
 def status_of(delivery: Delivery) -> str:
-    """Return what the API calls its state; what was seen at the provider, or told by it, is more than sent."""
-    is_delivered = delivery.state == State.SENT and delivery.delivered_at is not None
+    """Return the status the API tells: what is known to have arrived is more than sent."""
+    is_delivered = delivery.state == State.SENT and when(delivery, "delivered_at") is not None
     return DELIVERED if is_delivered else STATUSES[delivery.state]
+
+
+def when(delivery: Delivery, name: str) -> datetime | None:
+    """Return when something first happened to a message after it was sent; None where nothing was told of it."""
+    return getattr(getattr(delivery, "reception", None), name, None)
 
 
 def as_json(delivery: Delivery) -> dict[str, Any]:
@@ -69,6 +78,6 @@ def as_json(delivery: Delivery) -> dict[str, Any]:
         "may_repeat": delivery.may_repeat,
         "created_at": moment(delivery.created_at),
         "sent_at": delivery.sent_at and moment(delivery.sent_at),
-        "delivered_at": delivery.delivered_at and moment(delivery.delivered_at),
+        **{name: (at := when(delivery, name)) and moment(at) for name in RECEPTION},
         "caused_by": f"evt_{delivery.cause_event_id.hex}" if delivery.cause_event_id else None,
     }
