@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("campaigns", "0007_let_points_lapse_and_wait"),
+        ("campaigns", "0008_let_points_lapse_and_wait"),
         ("segments", "0003_members_without_checks_of_their_segment"),
     ]
 

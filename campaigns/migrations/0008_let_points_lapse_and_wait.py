@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0006_rows_without_foreign_key_checks"),
+        ("campaigns", "0007_codes_by_their_cause"),
         ("customers", "0004_what_others_hold_is_kept"),
     ]
 
