@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0007_codes_by_their_cause"),
+        ("campaigns", "0008_let_points_lapse_and_wait"),
     ]
 
     operations = [
