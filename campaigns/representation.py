@@ -185,7 +185,12 @@ def voucher_reference(voucher: Voucher) -> dict[str, Any]:
     named = {"id": voucher.public_id, "code": voucher.code, "type": voucher.kind, "object": "voucher"}
     card = {"balance": voucher.balance} if voucher.balance is not None else {}
     block = BLOCKS[voucher.kind]
-    return {**named, block: incentives.told(voucher.kind, voucher.incentive), **card, "expiration_date": _told(voucher.ends_at)}
+    return {
+        **named,
+        block: incentives.told(voucher.kind, voucher.incentive),
+        **card,
+        "expiration_date": _told(voucher.ends_at),
+    }
 
 
 def publication_reference(publication: Publication) -> dict[str, Any]:
