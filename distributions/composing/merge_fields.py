@@ -69,8 +69,12 @@ def context_for(
     campaign: Campaign | None = None,
     event: Event | None = None,
     unsubscribe_url: str = "",
+    message_key: str = "",
 ) -> dict[str, Any]:
-    """Return what a template of a message to this customer may name."""
+    """Return what a template of a message to this customer may name.
+
+    ``message_key`` is for our own filters; with one, a mail's links and picture tell what its reader does.
+    """
     return {
         "customer": _customer(customer),
         "voucher": _voucher(voucher, campaign, project),
@@ -78,6 +82,7 @@ def context_for(
         "event": _event(event, project),
         "brand": brand_of(project),
         "unsubscribe_url": unsubscribe_url,
+        "message_key": message_key,
         "preferences_url": preferring.address_of(customer.pk) if customer.pk else "",
     }
 

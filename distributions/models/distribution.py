@@ -68,6 +68,8 @@ class Distribution(models.Model):
     code_on_reentry = models.CharField(max_length=6, choices=CodeOnReentry, default=CodeOnReentry.NEW)
     uncertain = models.CharField(max_length=8, choices=Uncertain, default=Uncertain.RESEND)
 
+    tracks = models.BooleanField(default=True, help_text="Its mail tells who opens it and clicks its links.")
+
     live_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)

@@ -57,4 +57,5 @@ def _policy(distribution: Distribution) -> dict[str, Any]:
         "when_pool_empty": distribution.when_pool_empty,
         "code_on_reentry": distribution.code_on_reentry,
         "uncertain": distribution.uncertain,
+        "tracks": distribution.tracks,
     }

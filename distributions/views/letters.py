@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from access.problems import Problem
+from distributions import links
 from distributions.models import Delivery, Message
 from distributions.sending import resolving
 from distributions.telling import tracing
@@ -46,7 +47,8 @@ def letter_body(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Answer with the message as it was rendered, for the sandboxed frame."""
     delivery = get_object_or_404(_in_full(), pk=delivery_id)
     message = getattr(delivery, "message", None)
-    return HttpResponse(message.html if message else "", content_type="text/html; charset=utf-8")
+    shown = links.without_picture(message.html) if message else ""
+    return HttpResponse(shown, content_type="text/html; charset=utf-8")
 
 
 @permission_required("distributions.change_delivery", raise_exception=True)

@@ -139,6 +139,7 @@ EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
+    "distributions.reactions.credit",
     "webhooks.reactions.tell",
 ]
 
