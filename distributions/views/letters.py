@@ -20,6 +20,7 @@ from distributions.views.previews import SEALED
 from events.models import Event
 
 MAILBOX_LENGTH = 50
+FEEDBACK_LENGTH = 50
 
 
 @permission_required("distributions.view_delivery", raise_exception=True)
@@ -33,6 +34,7 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "reason": in_words(delivery.reason) if delivery.reason else "",
         "message": getattr(delivery, "message", None),
         "attempts": delivery.attempts.order_by("number"),
+        "feedback": delivery.feedback.order_by("at")[:FEEDBACK_LENGTH],
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
         "is_doubtful": delivery.state in resolving.DOUBTFUL,
         "may_be_repeated": resolving.may_be_repeated(delivery),
@@ -84,7 +86,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 def _in_full() -> Any:
-    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message")
+    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message", "reception")
 
 
 def _received() -> list[Delivery]:

@@ -205,7 +205,7 @@ def test_a_link_whose_liquid_is_not_whole_is_left_alone() -> None:
 
 def test_a_value_is_escaped_even_where_an_author_calls_our_filter(shop: Shop) -> None:
     shop.live(channels=[shop.letter(html="{{ customer.name | tracked: '', 1, 1 }}")])
-    shop.customer("<b>eve")
+    shop.customer("<b>eve", email="eve@shop.example")
     shop.happens("<b>eve")
     shop.send()
     assert "&lt;B&gt;Eve" in shop.message("<b>eve").html
