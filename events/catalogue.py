@@ -72,7 +72,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption created_at",
         "customer.redemption.succeeded",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.failed",
@@ -80,7 +79,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption created_at",
         "customer.redemption.failed",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.rollback.succeeded",
@@ -88,7 +86,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption redemption_rollback",
         "customer.redemption.rollback.succeeded",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.rollback.failed",
@@ -96,7 +93,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption redemption_rollback",
         "customer.redemption.rollback.failed",
         has_customer=True,
-        is_reported=True,
     ),
     # Customers
     _event("customer.created", "A customer was seen for the first time.", "customer changed", has_customer=True),

@@ -4,7 +4,7 @@ import random
 
 from distributions.channels import Receipt
 
-# After 5 and 30 seconds, then the twelve steps that Voucherify publishes: one minute, doubling up to 17 h 04, and a day.
+# After 5 and 30 seconds, then the twelve steps that Voucherify publishes: a minute, doubling up to 17 h 04, then a day.
 _FIRST = (5.0, 30.0)
 _STEP = 60.0
 _LONGEST = 86_400.0
