@@ -1,5 +1,7 @@
 """Leaving: a signed address in every marketing mail, by which its reader stops all further ones with one request."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -14,8 +16,28 @@ from distributions.models import Delivery, Message
 
 # Mail is stopped by its address, whoever carries it.
 CHANNEL = "email"
+# On which consent a channel depends: tools that write mail in the shop's name depend on that for mail.
+CONSENTED = {"email": "email", "mailbox": "email", "mailchimp": "email", "activecampaign": "email", "sms": "sms"}
+# Why nothing is sent to an address, by what stopped it.
+WHY = {
+    Suppression.Reason.BOUNCED: "bounced_before",
+    Suppression.Reason.COMPLAINED: "complained_before",
+    Suppression.Reason.MANUAL: "stopped_by_hand",
+}
 SOURCE = "one-click unsubscribe"
 _PURPOSE = b"distributions.unsubscribing"
+
+
+def stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return why nothing may be sent, for those pairs of a channel's consent and an address where nothing may."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for consent, address in addresses:
+        asked[consent].add(address)
+    return {
+        (consent, address): WHY.get(Suppression.Reason(reason), "unsubscribed")
+        for consent, mine in asked.items()
+        for address, reason in suppressing.reasons(consent, mine).items()
+    }
 
 
 def address_of(delivery_id: UUID) -> str:
