@@ -123,6 +123,7 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
+            ("<int:pk>/secret/<slug:kind>/exchange/", secrets.exchange, "exchange"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),
             ("<int:pk>/overview/stream/", running.stream, "stream"),

@@ -55,6 +55,7 @@ def duplicate(distribution: Distribution) -> Distribution:
     for channel in channels:
         channel.pk, channel.distribution = None, copy
         channel.sealed_secret = channel_drafts.new_secret(channel.type)
+        channel.sealed_secret_before, channel.secret_made_at = "", None
         channel.save(force_insert=True)
     return copy
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from access.problems import Problem
 from distributions.composing import rendering
+from distributions.composing.payloads import PAYLOADS
 from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import FORMS, MessageForm
 from distributions.models import Distribution, DistributionChannel
@@ -91,5 +92,6 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
         "merge_fields": rendering.MERGE_FIELDS,
+        "payloads": PAYLOADS,
         **previews.seen(request, distribution, channel),
     }
