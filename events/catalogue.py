@@ -178,7 +178,7 @@ _ALL = (
     _event("export.deleted", "An export was deleted.", "export"),
 )
 
-# What is told of a customer beside the internal events: it counts, triggers and stands in her timeline as they do.
+# What is told beside the internal events; of a customer it counts, triggers and stands in her timeline as they do.
 _BESIDE = (
     _event(
         "customer.order.fulfilled",
@@ -186,6 +186,14 @@ _BESIDE = (
         "customer referrer order redemption",
         has_customer=True,
         is_reported=True,
+    ),
+    *(
+        _event(f"campaign.promotion_tier.{verb}", f"A tier of a promotion was {verb}.", "promotion_tier campaign")
+        for verb in ("created", "updated", "deleted", "enabled", "disabled")
+    ),
+    *(
+        _event(f"campaign.promotion_stack.{verb}", f"A stack of tiers was {verb}.", "promotion_stack campaign")
+        for verb in ("created", "updated", "deleted")
     ),
     _event(
         "voucher.loyalty_card.points_added",
