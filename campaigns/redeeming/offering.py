@@ -30,6 +30,7 @@ def _told(tried: Tried, tier: PromotionTier, situation: Situation) -> dict[str, 
     return {
         "id": tier.public_id,
         "object": "promotion_tier",
+        "valid": True,
         "name": tier.name,
         "banner": tier.banner or None,
         "hierarchy": tier.hierarchy,

@@ -3,15 +3,19 @@
 Whoever redeems, places orders or takes back locks people by their keys first; so nobody waits in a ring.
 """
 
+from dataclasses import replace
+
 from access.problems import Problem
 from campaigns.redeeming import asking
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.wishes import Asker, Wish
 from customers.models import Customer
 from customers.profiles import Profile
+from events.models import Event
 from events.tracking import identify
 from orders.holding import hold_people
 from orders.models import Order
+from orders.saying import OrderSaid
 
 
 def hold(wish: Wish, order: WishedOrder | None, asker: Asker) -> Customer | None:
@@ -44,7 +48,18 @@ def _known(profile: Profile, wish: Wish, redeemer: Customer | None) -> Customer 
 def _written(profile: Profile | None, known: Customer | None, asker: Asker) -> Customer | None:
     if profile is None or (known is not None and profile.is_name_alone):
         return known
-    return identify(profile, source=asker.origin.source, group_id=asker.origin.group_id).customer
+    origin, from_page = asker.origin, asker.origin.source == Event.Source.CLIENT
+    # A page cannot redirect a known customer's mail.
+    written = identify(
+        profile, source=origin.source, group_id=origin.group_id, key_id=asker.key_id, keeps_contacts=from_page
+    )
+    return written.customer
+
+
+def names_alone(said: OrderSaid) -> OrderSaid:
+    """Return an order with nothing of its people but their names: what was said of them is written already."""
+    customer, referrer = (each and Profile(each.public_id, each.source_id) for each in (said.customer, said.referrer))
+    return replace(said, customer=customer, referrer=referrer)
 
 
 def refusal(order: WishedOrder | None, customer: Customer | None) -> Problem | None:

@@ -130,7 +130,7 @@ def _place(
         return None
     origin, (first, *others) = situation.asker.origin, redemptions
     stored = placing.upsert(
-        order.said,
+        people.names_alone(order.said),
         customer=situation.customer,
         known=order.known,
         cart=as_one(attempt.before, attempt.after),

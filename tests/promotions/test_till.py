@@ -150,10 +150,9 @@ def test_a_shop_asks_which_promotions_a_cart_may_have(api: RestClient, tiers: li
     large = rule(api, "order.amount", "$more_than", 50000)
     api.post("/v1/promotions/Summer/tiers", {"name": "Large", "action": TENTH, "validation_rules": [large]})
     told = api.post("/v1/promotions/validation", {"order": {"amount": 10000}, "customer": {"source_id": "ida"}}).json()
-    assert told["valid"] and [each["id"] for each in told["promotions"]] == tiers
+    assert (told["valid"], [each["id"] for each in told["promotions"]]) == (True, tiers)
     first = told["promotions"][0]
     assert (first["name"], first["discount_amount"], first["order"]["total_amount"]) == ("A tenth", 1000, 9000)
-    assert api.post("/v1/promotions/Summer/tiers", {"name": "x"}).status_code == 200
     assert not Redemption.objects.exists()
 
 
