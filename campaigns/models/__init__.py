@@ -8,6 +8,7 @@ from campaigns.models.redemption import Redemption, RedemptionCounter, SessionLo
 from campaigns.models.rule import RuleAssignment, ValidationRule
 from campaigns.models.transaction import Transaction
 from campaigns.models.voucher import Voucher
+from campaigns.models.withdrawal import Withdrawal
 
 __all__ = [
     "Campaign",
@@ -25,4 +26,5 @@ __all__ = [
     "Transaction",
     "ValidationRule",
     "Voucher",
+    "Withdrawal",
 ]

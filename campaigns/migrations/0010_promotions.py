@@ -12,7 +12,7 @@ import access.identifiers
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_first_tables"),
-        ("campaigns", "0006_rows_without_foreign_key_checks"),
+        ("campaigns", "0009_voided_codes"),
         ("customers", "0004_what_others_hold_is_kept"),
     ]
 

@@ -1,4 +1,4 @@
-"""Campaigns and codes in the admin: their lists; their pages are in ``views``."""
+"""Campaigns, codes and rules: their lists; their pages are in ``views``."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from access import project
-from campaigns import incentives, pools, reading
+from campaigns import incentives, levels, reading
 from campaigns.models import Campaign, ValidationRule, Voucher
 from campaigns.rules.vocabulary import said
 from campaigns.views import campaigns, codes, rules, tiers, vouchers
@@ -28,10 +28,10 @@ class PooledChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        levels, now = pools.levels(self.result_list), database_now()
+        known, now = levels.of_all(self.result_list), database_now()
         currency = project.current().currency
         for campaign in self.result_list:
-            campaign.shown_pool = reading.pool(campaign, levels[campaign.pk])
+            campaign.shown_pool = reading.pool(campaign, known[campaign.pk])
             campaign.shown_status = reading.status(campaign, now)
             campaign.shown_promise = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
 
@@ -131,6 +131,7 @@ class VoucherAdmin(ModelAdmin):
         own = [
             path("<str:key>/active/", page(vouchers.set_active), name="campaigns_voucher_active"),
             path("<str:key>/balance/", page(vouchers.change_balance), name="campaigns_voucher_balance"),
+            path("<str:key>/withdraw/", page(vouchers.withdraw), name="campaigns_voucher_withdraw"),
         ]
         return [*own, *super().get_urls()]
 
