@@ -16,6 +16,7 @@ from promo_site import home
 from promo_site.health import healthz
 from schemas import urls as schemas_urls
 from segments import urls as segments_urls
+from transfers import urls as transfers_urls
 from webhooks import urls as webhooks_urls
 
 APPS = (
@@ -30,6 +31,7 @@ APPS = (
     segments_urls,
     campaigns_urls,
     distributions_urls,
+    transfers_urls,
     webhooks_urls,
 )
 

@@ -18,6 +18,7 @@ APPS = (
     "campaigns",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 )
