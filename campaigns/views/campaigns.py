@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import creation, reading, removal, terms, validity
+from campaigns import creation, performance, reading, removal, terms, validity
 from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
 from campaigns.panels import panels_of
@@ -110,6 +110,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "used_by": reading.distributions_of(campaign),
         "rules_panel": rules_panel(campaign),
         "panels": panels_of(campaign) if campaign.voucher_kind else [],
+        "performance": performance.of(campaign, database_now()),
         "add_form": AddCodesForm(),
         "import_form": ImportForm(),
         **more,
