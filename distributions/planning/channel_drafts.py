@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.db import transaction
 
 from access import sealing
 from access.problems import invalid_payload
 from distributions import connecting
-from distributions.channels import mime
+from distributions.channels import kind_of, mime
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
@@ -43,6 +44,8 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.connection = connecting.only_one(channel.type)
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if "fields" in item:
+        _refuse_odd_names(channel, f"{name}.fields")
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
@@ -57,6 +60,17 @@ def new_secret(channel_type: str) -> str:
     if channel_type != DistributionChannel.Type.WEBHOOK:
         return ""
     return sealing.seal(f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}")
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Seal the secrets of all webhooks with today's key; return how many there were to seal."""
+    changed = 0
+    for channel in DistributionChannel.objects.select_for_update().exclude(sealed_secret="").order_by("pk"):
+        sealed = sealing.reseal(channel.sealed_secret)
+        if sealed != channel.sealed_secret:
+            changed += DistributionChannel.objects.filter(pk=channel.pk).update(sealed_secret=sealed)
+    return changed
 
 
 def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -105,6 +119,15 @@ def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
     if "event" in item:
         told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
     return told
+
+
+def _refuse_odd_names(channel: DistributionChannel, name: str) -> None:
+    """Refuse names that the tool could have no field for."""
+    kind = kind_of(channel.type)
+    for field in channel.fields:
+        if kind is not None and not re.fullmatch(kind.field_pattern, field):
+            label = kind.field_label.lower()
+            raise invalid_payload(f"{name}: {field!r} cannot be a {label}. {kind.field_help}".strip())
 
 
 def _name(value: object, name: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 
 from promo_site.settings import environment
+from promo_site.settings.frame import CAMPAIGN_PANELS as CAMPAIGN_PANELS
 from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
 from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
@@ -14,7 +15,9 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
 
 SECRET_KEY = environment.text("PROMO_SECRET_KEY")
-PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
+PROMO_ENCRYPTION_KEY = environment.encryption_keys("PROMO_ENCRYPTION_KEY")[0]
+# Keys of the past that still open what they sealed, until `./run manage rotate_secrets` has sealed it anew.
+PROMO_ENCRYPTION_KEYS_BEFORE = environment.encryption_keys("PROMO_ENCRYPTION_KEYS_BEFORE", "")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PROMO_DEMO = environment.flag("PROMO_DEMO", True)
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 ]
@@ -142,6 +146,7 @@ EVENT_PIPELINE = [
     "rewards.reactions.reward",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
+    "distributions.reactions.credit",
     "webhooks.reactions.tell",
 ]
 
@@ -157,6 +162,7 @@ ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
     "webhooks.forgetting.forget",
+    "transfers.forgetting.forget",
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",
