@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0005_tracking_and_attribution"),
+        ("distributions", "0006_feedback_that_a_message_was_taken"),
     ]
 
     operations = [
