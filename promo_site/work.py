@@ -17,8 +17,9 @@ from distributions.tasks import send_due
 from events import pipeline, pruning
 from events.clock import database_now
 from events.tasks import apply_pending, prune_message_ids
+from exports import pruning as old_exports
 from exports import writing
-from exports.tasks import write_exports
+from exports.tasks import prune_exports, write_exports
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 from webhooks import pruning as sendouts
@@ -46,6 +47,7 @@ ALL = (
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),
     Work("bulk", writing.has_work, write_exports),
+    Work("bulk", old_exports.has_due, prune_exports),
     Work("bulk", sendouts.has_due, prune_sendouts),
 )
 
