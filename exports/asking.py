@@ -19,6 +19,7 @@ from exports.models import Export
 FIELDS_MOST = 200
 # These name the order of the making, in which rows are written without settling it first.
 AS_MADE = ("created_at", "id", "date")
+OF_CAMPAIGN = ("voucher", "points_expiration")
 SALT = "exports.download"
 INTERNAL = "INTERNAL"
 SOURCES = {"API": Event.Source.API, INTERNAL: Event.Source.INTERNAL}
@@ -148,8 +149,8 @@ def _campaign(kind: str, parameters: Mapping[str, Any]) -> dict[str, str]:
     campaign = parameters.get("campaign_id")
     if campaign is None:
         return {}
-    if kind != "voucher" or not isinstance(campaign, str) or "\0" in campaign:
-        raise _refused("invalid_export_params", "campaign_id names the campaign of exported codes.")
+    if kind not in OF_CAMPAIGN or not isinstance(campaign, str) or "\0" in campaign:
+        raise _refused("invalid_export_params", "campaign_id names the campaign of exported codes or points.")
     return {"campaign": campaign}
 
 

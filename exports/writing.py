@@ -92,7 +92,9 @@ def _written(export: Export, number: int, rows: Sequence[Any]) -> dict[str, Any]
     """Return what a part of the file holds: its lines, and whom they name."""
     exportable = ALL[export.exported_object]
     exportable.prepare(rows)
-    whom = [[key for key in exportable.people(row) if key is not None] for row in rows]
+    whom = [
+        [key for key in exportable.people(row) if key is not None] for row in rows for _ in exportable.lines(row)
+    ]
     return {
         "content": _lines(export, rows, with_header=number == 0),
         "keys": None,
@@ -111,8 +113,8 @@ def _lines(export: Export, rows: Sequence[Any], *, with_header: bool) -> str:
 
 
 def _cells(export: Export, rows: Sequence[Any]) -> Iterator[list[str]]:
-    for row in rows:
-        yield [_cell(_value(export, row, name)) for name in export.fields]
+    for line in (line for row in rows for line in ALL[export.exported_object].lines(row)):
+        yield [_cell(_value(export, line, name)) for name in export.fields]
 
 
 def _value(export: Export, row: Any, name: str) -> Any:

@@ -1,6 +1,6 @@
 """What can be exported, object by object: its fields, what it may be filtered by, and where its rows are."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ class Exportable:
     defaults: Sequence[str]
     columns: Columns
     metadata: Read | None = None
+    # One row may be several lines of the file.
+    lines: Callable[[Any], Iterable[Any]] = lambda row: (row,)
     prepare: Callable[[Sequence[Any]], None] = lambda rows: None
     people: Callable[[Any], Iterator[int | None]] = of_nobody
 
