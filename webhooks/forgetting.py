@@ -22,7 +22,7 @@ def forget(departure: Departure) -> dict[str, int]:
 
 
 def _forget_the_name(customer: Customer) -> None:
-    """Take the shop's id for her out of what told that she was deleted, which is sent all the same if it was not yet."""
+    """Take the shop's id for her out of what told of her deletion; what was not sent yet is sent all the same."""
     events = list(told_of_deletion(customer).values_list("pk", flat=True))
     webhooks = list(Webhook.objects.values_list("pk", flat=True)) if events else []
     for sendout in Sendout.objects.filter(webhook__in=webhooks, event_id__in=events).exclude(body=""):

@@ -124,7 +124,7 @@ def test_a_file_can_be_in_the_order_of_every_field_that_can_be_sorted_by(
     drain()
     assert set(Export.objects.values_list("status", flat=True)) == {"DONE"}
     assert len(set(Export.objects.values_list("rows", flat=True))) == 1
-    assert len(orders) > 10
+    assert len(orders) >= 8
 
 
 def test_an_empty_file_has_its_first_line_in_any_order(export: Any) -> None:
