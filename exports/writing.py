@@ -92,9 +92,7 @@ def _written(export: Export, number: int, rows: Sequence[Any]) -> dict[str, Any]
     """Return what a part of the file holds: its lines, and whom they name."""
     exportable = ALL[export.exported_object]
     exportable.prepare(rows)
-    whom = [
-        [key for key in exportable.people(row) if key is not None] for row in rows for _ in exportable.lines(row)
-    ]
+    whom = [[key for key in exportable.people(row) if key is not None] for row in rows for _ in exportable.lines(row)]
     return {
         "content": _lines(export, rows, with_header=number == 0),
         "keys": None,

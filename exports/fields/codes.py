@@ -72,11 +72,6 @@ def _is(redemption: Redemption, kind: str) -> bool:
     return redemption.voucher is not None and redemption.voucher.kind == kind
 
 
-def _tier(redemption: Redemption) -> str | None:
-    is_of_tier = redemption.related_object_type == Redemption.Related.PROMOTION_TIER
-    return redemption.related_object_id if is_of_tier else None
-
-
 def _unit_effect(voucher: Voucher) -> Any:
     """Return what is done with free goods: only discounts of goods say it."""
     terms = voucher.discount_terms or {}
@@ -153,7 +148,7 @@ PUBLICATIONS = Exportable(
 )  # fmt: skip
 REDEMPTIONS = Exportable(
     rows=lambda _about: Redemption.objects.exclude(related_object_type="redemption").select_related(
-        "voucher__campaign", "customer", "campaign"
+        "voucher__campaign", "customer", "campaign", "promotion_tier"
     ),
     fields={
         "id": named("public_id"),
@@ -161,7 +156,7 @@ REDEMPTIONS = Exportable(
         "date": named("created_at"),
         "voucher_code": named("voucher.code"),
         "campaign": named("campaign.name"),
-        "promotion_tier_id": Field(_tier),
+        "promotion_tier_id": named("promotion_tier.public_id"),
         "customer_id": named("customer.public_id"),
         "customer_source_id": named("customer.source_id"),
         "customer_name": named("customer.name"),
