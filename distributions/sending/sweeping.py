@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from django.db import transaction
 
 from access import statements
-from distributions.sending.retrying import MOST_ATTEMPTS
+from distributions.sending.retrying import MOST_ATTEMPTS, USUAL_MOST
 from events.clock import database_now
 
 AT_ONCE = 500
+MOST = orjson.dumps(MOST_ATTEMPTS).decode()
 
 # One look at everything: asked for each doorbell, it must cost one statement where nothing is due.
 LOOK = """
@@ -62,8 +64,10 @@ SELECT count(*) FROM moved
 
 RESOLVE = """
 WITH unknown AS (
-    SELECT d.id, s.uncertain = 'hold' OR s.status NOT IN ('LIVE', 'PAUSED') OR d.attempt_count >= %(most)s AS gives_up
+    SELECT d.id, s.uncertain = 'hold' OR s.status NOT IN ('LIVE', 'PAUSED')
+        OR d.attempt_count >= coalesce((%(most)s::jsonb ->> m.carrier)::integer, %(most_else)s) AS gives_up
     FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
+    JOIN distributions_message m ON m.delivery_id = d.id
     WHERE d.state = 'UNKNOWN' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status <> 'PAUSED' OR d.is_test)
     LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), moved AS (
@@ -211,7 +215,7 @@ def _park(now: datetime) -> int:
 
 
 def _count(statement: str, now: datetime, ids: Sequence[int] = ()) -> int:
-    most = min(MOST_ATTEMPTS.values())
+    told = {"now": now, "limit": AT_ONCE, "most": MOST, "most_else": USUAL_MOST, "ids": list(ids)}
     with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(statement, {"now": now, "limit": AT_ONCE, "most": most, "ids": list(ids)})
+        cursor.execute(statement, told)
         return int(cursor.fetchone()[0])
