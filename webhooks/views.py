@@ -25,7 +25,9 @@ LIST = "admin:webhooks_webhook_changelist"
 ONE = "admin:webhooks_webhook_change"
 SENDOUT = "admin:webhooks_sendout_change"
 SENT_AGAIN = "It is sent once more, with the same words and the same id."
-SENT_LATER = "Its webhook is off: it is sent once more as soon as that is turned on, with the same words and the same id."
+SENT_LATER = (
+    "Its webhook is off: it is sent once more as soon as that is turned on, with the same words and the same id."
+)
 
 may_see = permission_required("webhooks.view_webhook", raise_exception=True)
 may_add = permission_required("webhooks.add_webhook", raise_exception=True)

@@ -56,7 +56,9 @@ def test_a_failed_attempt_is_tried_again_with_the_same_words_and_id(listening: L
     assert list(attempts) == [("unknown", 500), ("not_accepted", 404), ("unknown", None), ("accepted", 200)]
 
 
-@pytest.mark.parametrize(("attempt", "wait"), [(1, 5), (2, 30), (3, 60), (4, 120), (12, 512 * 60), (13, 1024 * 60), (14, 86_400)])
+@pytest.mark.parametrize(
+    ("attempt", "wait"), [(1, 5), (2, 30), (3, 60), (4, 120), (12, 512 * 60), (13, 1024 * 60), (14, 86_400)]
+)
 def test_the_ladder_is_climbed(listening: Listening, sink: WebhookSink, attempt: int, wait: int) -> None:
     listening.subscribe(sink.url, "order.paid")
     paid()

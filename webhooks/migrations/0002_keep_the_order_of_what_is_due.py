@@ -4,23 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webhooks', '0001_first_tables'),
+        ("webhooks", "0001_first_tables"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='sendout',
-            name='sendout_due',
+            model_name="sendout",
+            name="sendout_due",
         ),
         migrations.AlterField(
-            model_name='webhook',
-            name='ended',
-            field=models.CharField(blank=True, choices=[('gave_up', 'It answered none of 15 attempts at one event.'), ('gone', 'It answered that it is gone for good (410).'), ('refused', 'Its address must not be reached from here.')], help_text='Why the product turned it off.', max_length=10),
+            model_name="webhook",
+            name="ended",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("gave_up", "It answered none of 15 attempts at one event."),
+                    ("gone", "It answered that it is gone for good (410)."),
+                    ("refused", "Its address must not be reached from here."),
+                ],
+                help_text="Why the product turned it off.",
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='sendout',
-            index=models.Index(condition=models.Q(('is_test', False), ('state', 'WAITING')), fields=['webhook', 'due_at', 'id'], name='sendout_due_in_order'),
+            model_name="sendout",
+            index=models.Index(
+                condition=models.Q(("is_test", False), ("state", "WAITING")),
+                fields=["webhook", "due_at", "id"],
+                name="sendout_due_in_order",
+            ),
         ),
     ]
