@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -16,8 +17,19 @@ from distributions.models import Delivery, Message
 
 # Mail is stopped by its address, whoever carries it.
 CHANNEL = "email"
+# By which of a customer's channels a message of each type goes; what is missing here asks for no consent of its own.
+STOPPED_ON = {"email": CHANNEL, "mailbox": CHANNEL, "sms": "sms"}
 _SALT = b"distributions.unsubscribing"
 _SIGNED_BYTES = 12
+
+
+def stopped(reached: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of these addresses, each with its channel, must not be written to: one query for each channel."""
+    found = set()
+    for channel in sorted({channel for channel, _ in reached}):
+        addresses = {address for known, address in reached if known == channel}
+        found |= {(channel, address) for address in suppressing.suppressed(channel, addresses)}
+    return found
 
 
 def address_of(delivery_id: UUID) -> str:

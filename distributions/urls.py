@@ -3,7 +3,7 @@
 from django.urls import path
 
 from distributions import api
-from distributions.views import leaving
+from distributions.views import leaving, texting
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -20,5 +20,7 @@ api_patterns = [
     path(f"{_ONE}/explain", api.Explain.as_view()),
 ]
 page_patterns = [
+    path("hooks/twilio/messages/<str:message_id>", texting.status, name="twilio_status"),
+    path("hooks/twilio/<str:public_id>/replies", texting.reply, name="twilio_replies"),
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
 ]

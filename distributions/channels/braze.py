@@ -1,8 +1,8 @@
 """Braze: a user gets custom attributes, and an event that triggers what the shop has set up there.
 
-https://www.braze.com/docs/api/endpoints/user_data/post_user_track: attributes say how things shall be, but each event is
-one more event, whatever its time. What was sent with an event and lost its answer is therefore looked for first, in the
-user's own export, for which the key needs ``users.export.ids``.
+https://www.braze.com/docs/api/endpoints/user_data/post_user_track: attributes say how things shall be, but each event
+is one more event, whatever its time. What was sent with an event and lost its answer is therefore looked for first, in
+the user's own export, for which the key needs ``users.export.ids``.
 """
 
 import asyncio
@@ -79,7 +79,7 @@ def time_of(message: OutgoingMessage) -> str:
 def _receipt(message: OutgoingMessage, answer: Answer) -> Receipt:
     proven = calls.receipt(message, answer, detail="" if answer.is_success else problem_of(answer))
     if answer.status == 429:
-        return replace(proven, retry_after=tools.until_reset(answer) or proven.retry_after)
+        return replace(proven, retry_after=calls.until_reset(answer) or proven.retry_after)
     return proven
 
 
@@ -160,7 +160,7 @@ async def _verify(call: Calls, message: OutgoingMessage) -> Receipt | None:
 
 
 async def _test(call: Calls, account: Account) -> Tested:
-    """Ask for a user whom nobody has; a key that may not read is asked to write nothing, which is refused by what it is."""
+    """Ask for a user whom nobody has; a key that may not read is asked to write nothing, which is refused as such."""
     answer, _ = await _user(call, account, NOBODY)
     if answer.is_success:
         return Tested(True, answer.status, "Connected.")

@@ -7,7 +7,6 @@ https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/co
 """
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -163,7 +162,7 @@ def _receipt(message: OutgoingMessage, answer: Answer, provider_id: str = "") ->
     detail = "" if answer.is_success else problem_of(answer)
     proven = calls.receipt(message, answer, provider_id=provider_id, detail=detail)
     if answer.status == 429:
-        return replace(proven, retry_after=tools.until_reset(answer) or proven.retry_after)
+        return replace(proven, retry_after=calls.until_reset(answer) or proven.retry_after)
     return proven
 
 

@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from access import statements
-from customers import suppressing
+from customers import consenting, suppressing
 from customers.models import Suppression
 from customers.suppressing import Stop
 from distributions.composing.cases import gather
@@ -100,6 +100,8 @@ class Report:
     address: str = ""
     channel: str = "email"
     is_permanent: bool = True
+    # Why the address is stopped, where the kind does not say it.
+    stops: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -126,6 +128,9 @@ def take(reports: Sequence[Report]) -> int:
     known = [report for report in new if report.delivery_id in about]
     _note(known, about)
     suppressing.suppress_many(_stops(new, about))
+    for report in new:
+        if report.kind == Kind.RESUBSCRIBED:
+            suppressing.lift(report.channel, report.address, reasons=consenting.LIFTED)
     follow({report.delivery_id for report in known if report.delivery_id})
     return len(new)
 
@@ -195,7 +200,7 @@ def _note(known: Sequence[Report], about: Mapping[UUID, _About]) -> None:
 def _stops(new: Sequence[Report], about: Mapping[UUID, _About]) -> list[Stop]:
     stops = []
     for report in new:
-        reason = STOPS.get(Kind(report.kind))
+        reason = report.stops or STOPS.get(Kind(report.kind))
         message = about.get(report.delivery_id) if report.delivery_id else None
         address = report.address or (message.address if message else "")
         if reason and address and (report.is_permanent or report.kind != Kind.BOUNCED):

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.models import Project
-from customers import suppressing
 from distributions import unsubscribing
 from distributions.channels import kind_of
 from distributions.composing.cases import Case
@@ -36,12 +35,11 @@ class Verdict:
 
 def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, Verdict]:
     """Return a verdict for each case, by its place, that must not go on; the others may have their code."""
-    addresses = {case.customer.email or "" for case in cases if _is_mail(case)}
-    stopped = suppressing.suppressed(unsubscribing.CHANNEL, addresses) if addresses else set()
+    stopped = unsubscribing.stopped({reach for case in cases if (reach := _reach(case))})
     gone, over = _no_longer_members(cases), _overtaken(cases)
     verdicts = (
         _address_verdict(case)
-        or _if(_is_mail(case) and _refuses(case, stopped), State.SUPPRESSED, "unsubscribed")
+        or _if(_refuses(case, stopped), State.SUPPRESSED, "unsubscribed")
         or _if(place in gone, State.SUPPRESSED, "no_longer_matches")
         or _if(place in over, State.SUPPRESSED, "stop_event")
         or _quiet_verdict(case, project, now)
@@ -50,13 +48,17 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
     return {place: verdict for place, verdict in enumerate(verdicts) if verdict}
 
 
-def _is_mail(case: Case) -> bool:
-    return case.channel.type in MAIL and bool(case.customer.email)
+def _reach(case: Case) -> tuple[str, str] | None:
+    """Return the channel of consents that a message goes by, and her address there; None where it needs no consent."""
+    channel = unsubscribing.STOPPED_ON.get(case.channel.type)
+    address = case.customer.email if case.channel.type in MAIL else case.address
+    return (channel, address) if channel and address else None
 
 
-def _refuses(case: Case, stopped: set[str]) -> bool:
+def _refuses(case: Case, stopped: set[tuple[str, str]]) -> bool:
     """Tell whether her address is stopped, or she forbade to write to whatever address she has."""
-    return case.customer.email in stopped or unsubscribing.CHANNEL in case.customer.refuses
+    reach = _reach(case)
+    return reach is not None and (reach in stopped or reach[0] in case.customer.refuses)
 
 
 def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:
@@ -65,13 +67,15 @@ def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:
 
 def _address_verdict(case: Case) -> Verdict | None:
     if case.channel.type != DistributionChannel.Type.MAILBOX and not case.address:
-        return Verdict(State.FAILED, NO_ADDRESS.get(_kind_of_address(case), "no_address"))
+        return Verdict(State.FAILED, _lack(case))
     return None if case.carrier else Verdict(State.FAILED, "channel_not_connected")
 
 
-def _kind_of_address(case: Case) -> str:
+def _lack(case: Case) -> str:
     kind = kind_of(case.channel.type)
-    return kind.address if kind else ""
+    if kind and kind.address == "phone" and case.customer.phone:
+        return "invalid_phone"
+    return NO_ADDRESS.get(kind.address if kind else "", "no_address")
 
 
 def _no_longer_members(cases: Sequence[Case]) -> set[int]:

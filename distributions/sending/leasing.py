@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db import transaction
 
 from access import statements
-from customers import suppressing
 from distributions import deliveries, unsubscribing
 from distributions.channels import PROVIDERS, OutgoingMessage
 from distributions.sending import outgoing, pacing
@@ -25,7 +24,8 @@ AT_ONCE = 200
 LEASE = timedelta(seconds=45)
 # How long messages wait whose account's secrets cannot be opened: somebody has to mend that.
 SEALED_PATIENCE = timedelta(minutes=1)
-MAIL_CARRIERS = frozenset(name for name, provider in PROVIDERS.items() if provider.channel in {"email", "mailbox"})
+# By whose carrier which channel of consents is used.
+STOPPED_ON = {name: unsubscribing.STOPPED_ON.get(provider.channel) for name, provider in PROVIDERS.items()}
 
 TAKE = f"""
 WITH ready AS (
@@ -115,14 +115,19 @@ def _leased(row: Any, ends: float) -> Leased:
 
 def _stopped(leased: Sequence[Leased]) -> dict[UUID, GivenBack]:
     """Return those of a batch that must not leave: to whom nothing may be sent any more, or by a sealed account."""
-    mails = {one.id: one.message.address for one in leased if one.carrier in MAIL_CARRIERS and one.message.address}
-    addresses = suppressing.suppressed(unsubscribing.CHANNEL, set(mails.values())) if mails else set()
-    back = {key: GivenBack(key, "SUPPRESSED", "unsubscribed") for key, address in mails.items() if address in addresses}
+    reached = {one.id: reach for one in leased if (reach := _reach(one))}
+    stopped = unsubscribing.stopped(set(reached.values()))
+    back = {key: GivenBack(key, "SUPPRESSED", "unsubscribed") for key, reach in reached.items() if reach in stopped}
     sealed = [one for one in leased if one.connection_id is not None and outgoing.is_sealed(one.message)]
     if sealed:
         later = database_now() + SEALED_PATIENCE
         back |= {one.id: GivenBack(one.id, "READY", "secrets_sealed", later) for one in sealed}
     return back
+
+
+def _reach(one: Leased) -> tuple[str, str] | None:
+    channel = STOPPED_ON.get(one.carrier)
+    return (channel, one.message.address) if channel and one.message.address else None
 
 
 def _asking(one: Leased) -> Asking:

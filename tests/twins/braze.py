@@ -120,13 +120,19 @@ class BrazeTwin(Twin):
     @route("GET", "/custom_attributes")
     def custom_attributes(self, request: Request) -> Answer:
         names = sorted({name for profile in self.profiles.values() for name in profile.custom})
-        rows = [{"name": name, "description": None, "data_type": "String (Automatically Detected)", "status": "Active"} for name in names]
+        rows = [
+            {"name": name, "description": None, "data_type": "String (Automatically Detected)", "status": "Active"}
+            for name in names
+        ]
         return Answer(200, {"message": "success", "attributes": rows})
 
     @route("GET", "/events")
     def list_events(self, request: Request) -> Answer:
         names = sorted({event[0] for profile in self.profiles.values() for event in profile.events})
-        rows = [{"name": name, "description": None, "included_in_analytics_report": False, "status": "Active"} for name in names]
+        rows = [
+            {"name": name, "description": None, "included_in_analytics_report": False, "status": "Active"}
+            for name in names
+        ]
         return Answer(200, {"message": "success", "events": rows})
 
     def _profile(self, row: dict[str, Any]) -> Profile:
@@ -185,7 +191,8 @@ def _exported(profile: Profile, fields: list[str] | None) -> dict[str, Any]:
         **profile.standard,
         "custom_attributes": dict(profile.custom),
         "custom_events": [
-            {"name": name, "first": min(times), "last": max(times), "count": len(times)} for name, times in counted.items()
+            {"name": name, "first": min(times), "last": max(times), "count": len(times)}
+            for name, times in counted.items()
         ],
     }
     return {name: value for name, value in whole.items() if fields is None or name in fields}

@@ -106,7 +106,9 @@ class IntercomTwin(Twin):
     @route("GET", "/me")
     def me(self, request: Request) -> Answer:
         app = {"type": "app", "id_code": "abc123", "name": "Shop", "region": "US"}
-        return Answer(200, {"type": "admin", "id": "991267390", "email": "admin@shop.example", "name": "Ada", "app": app})
+        return Answer(
+            200, {"type": "admin", "id": "991267390", "email": "admin@shop.example", "name": "Ada", "app": app}
+        )
 
     @route("POST", "/contacts/search")
     def search(self, request: Request) -> Answer:
@@ -162,10 +164,14 @@ class IntercomTwin(Twin):
         if said.get("data_type") not in TYPES:
             return problem(400, "parameter_invalid", "Data Type isn't an option")
         if not isinstance(name, str) or not _ATTRIBUTE.fullmatch(name):
-            words = "Your name for this attribute must only contain alphanumeric characters, currency symbols, and hyphens"
+            words = (
+                "Your name for this attribute must only contain alphanumeric characters, currency symbols, and hyphens"
+            )
             return problem(400, "parameter_invalid", words)
         if name in self.attributes:
-            words = f"You already have '{name}' in your people data. To save this as new people data, use a different name."
+            words = (
+                f"You already have '{name}' in your people data. To save this as new people data, use a different name."
+            )
             return problem(400, "parameter_invalid", words)
         if len(self.attributes) >= MOST_ATTRIBUTES:
             return problem(400, "parameter_invalid", "You have reached the limit of 250 custom attributes")

@@ -75,7 +75,9 @@ class TwilioTwin(Twin):
     def to(self, number: str) -> list[Text]:
         return [text for text in self.texts if text.to == number]
 
-    def call_back(self, text: Text, status: str, *, error_code: int | None = None, token: str = "", url: str = "") -> int:
+    def call_back(
+        self, text: Text, status: str, *, error_code: int | None = None, token: str = "", url: str = ""
+    ) -> int:
         """Tell the product what became of a message; return the status it answered."""
         text.status, text.error_code = status, error_code
         said = {
@@ -86,7 +88,9 @@ class TwilioTwin(Twin):
             said["ErrorCode"] = str(error_code)
         return self.post(url or text.callback, said, token=token)[0]
 
-    def reply(self, url: str, sender: str, body: str, *, sid: str = "", token: str = "", **more: str) -> tuple[int, str]:
+    def reply(
+        self, url: str, sender: str, body: str, *, sid: str = "", token: str = "", **more: str
+    ) -> tuple[int, str]:
         """Tell the product that somebody answered; return its status and its TwiML."""
         sid = sid or f"SM{secrets.token_hex(16)}"
         said = {
@@ -169,15 +173,25 @@ class TwilioTwin(Twin):
         if callback and not _is_address(callback):
             return problem(400, 21609, f"The StatusCallback URL {callback} is not a valid URL.")
         if sender and not _SENDER.fullmatch(sender):
-            return problem(400, 21212, f"The 'From' number {sender} is not a valid phone number, shortcode, or alphanumeric sender ID.")
+            return problem(
+                400,
+                21212,
+                f"The 'From' number {sender} is not a valid phone number, shortcode, or alphanumeric sender ID.",
+            )
         if sender.startswith("+") and sender != self.number:
-            return problem(400, 21606, f"The 'From' phone number provided ({sender}) is not a valid message-capable Twilio phone number for this destination/account.")
+            return problem(
+                400,
+                21606,
+                f"The 'From' phone number provided ({sender}) is not a valid message-capable Twilio phone number for this destination/account.",
+            )
         if not _E164.fullmatch(to):
             return problem(400, 21211, f"The 'To' number {to} is not a valid phone number.")
         if to in self.opted_out:
             return problem(400, 21610, "Attempt to send to unsubscribed recipient")
         if to in self.unreachable:
-            return problem(400, 21612, "The message cannot be sent with the current combination of 'To' and/or 'From' parameters")
+            return problem(
+                400, 21612, "The message cannot be sent with the current combination of 'To' and/or 'From' parameters"
+            )
         return None
 
     @route("GET", ACCOUNT + "/Messages.json")
