@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from events.naming import InternalEvent as InternalEvent
 from events.naming import event as _event
+from events.programs import LOYALTY
 
 
 def _ruled(subject: str) -> tuple[InternalEvent, ...]:
@@ -197,13 +198,7 @@ _BESIDE = (
         has_customer=True,
         is_reported=True,
     ),
-    _event(
-        "voucher.loyalty_card.points_added",
-        "Points were put on a loyalty card, or taken off it, by hand.",
-        "customer voucher campaign balance transaction",
-        "customer.voucher.loyalty_card.points_added",
-        has_customer=True,
-    ),
+    *LOYALTY,
 )
 
 INTERNAL = {event.name: event for event in _ALL}

@@ -16,6 +16,7 @@ APPS = (
     "orders",
     "segments",
     "campaigns",
+    "rewards",
     "distributions",
     "exports",
     "webhooks",
