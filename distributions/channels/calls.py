@@ -93,9 +93,10 @@ class Calls:
             parts = urlsplit(url)
             egress.refuse_literal(parts)
             session = self._sender.sessions[egress.needs_allowance(parts)]
+            known = {"Authorization": aiohttp.encode_basic_auth(*basic)} if basic else {}
             async with session.request(
-                method, url, json=json, data=body if form is None else form, params=params, headers=headers,
-                auth=aiohttp.BasicAuth(*basic) if basic else None, allow_redirects=False,
+                method, url, json=json, data=body if form is None else form, params=params,
+                headers={**(headers or {}), **known}, allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=max(left, 0.001)),
             ) as answer:  # fmt: skip
                 return Answer(answer.status, answer.headers, await answer.content.read(limit))
