@@ -60,4 +60,4 @@ def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text[:1600].replace("’", "'"))
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign) and sign not in "\u200b\u200d\ufe0f")
     words = _SIGNS.sub(" ", bare.lower().replace("opt-", "opt ").replace("_", " "))
-    return " ".join(_COURTESY.sub(" ", words).replace("'", "'").split()).strip("'")
+    return " ".join(_COURTESY.sub(" ", words).split()).strip("'")

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from distributions import api
-from distributions.views import leaving, texting
+from distributions import api, links
+from distributions.views import leaving, texting, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -23,4 +23,6 @@ page_patterns = [
     path("hooks/twilio/messages/<str:message_id>", texting.status, name="twilio_status"),
     path("hooks/twilio/<str:public_id>/replies", texting.reply, name="twilio_replies"),
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
+    path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

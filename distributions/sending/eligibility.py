@@ -1,11 +1,12 @@
 """Whether a delivery may go out now: decided again at the last moment, from facts read for the whole batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.models import Project
+from customers import consenting
 from distributions import unsubscribing
 from distributions.channels import kind_of
 from distributions.composing.cases import Case
@@ -35,11 +36,11 @@ class Verdict:
 
 def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, Verdict]:
     """Return a verdict for each case, by its place, that must not go on; the others may have their code."""
-    stopped = unsubscribing.stopped({reach for case in cases if (reach := _reach(case))})
+    stopped = unsubscribing.stopped(pair for case in cases if (pair := _consent(case)))
     gone, over = _no_longer_members(cases), _overtaken(cases)
     verdicts = (
         _address_verdict(case)
-        or _if(_refuses(case, stopped), State.SUPPRESSED, "unsubscribed")
+        or _stopped_verdict(case, stopped)
         or _if(place in gone, State.SUPPRESSED, "no_longer_matches")
         or _if(place in over, State.SUPPRESSED, "stop_event")
         or _quiet_verdict(case, project, now)
@@ -48,17 +49,21 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
     return {place: verdict for place, verdict in enumerate(verdicts) if verdict}
 
 
-def _reach(case: Case) -> tuple[str, str] | None:
-    """Return the channel of consents that a message goes by, and her address there; None where it needs no consent."""
-    channel = unsubscribing.STOPPED_ON.get(case.channel.type)
-    address = case.customer.email if case.channel.type in MAIL else case.address
-    return (channel, address) if channel and address else None
+def _consent(case: Case) -> tuple[str, str] | None:
+    """Return on which consent, and on which address, it depends whether she may be written to; None: on nothing."""
+    consent = unsubscribing.CONSENTED.get(case.channel.type)
+    return (consent, case.address) if consent and case.address else None
 
 
-def _refuses(case: Case, stopped: set[tuple[str, str]]) -> bool:
-    """Tell whether her address is stopped, or she forbade to write to whatever address she has."""
-    reach = _reach(case)
-    return reach is not None and (reach in stopped or reach[0] in case.customer.refuses)
+def _stopped_verdict(case: Case, stopped: Mapping[tuple[str, str], str]) -> Verdict | None:
+    """Stop what goes to an address that is stopped, or what she forbade to write to whatever address she has."""
+    consent = _consent(case)
+    if consent is None:
+        return None
+    purpose = case.channel.purpose or DistributionChannel.Purpose.MARKETING
+    is_allowed = consenting.may_write(case.customer, consent[0], purpose)
+    reason = stopped.get(consent) or ("" if is_allowed else "unsubscribed")
+    return Verdict(State.SUPPRESSED, reason) if reason else None
 
 
 def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:

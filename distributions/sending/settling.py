@@ -12,6 +12,7 @@ from access import statements
 from customers import suppressing
 from customers.models import Suppression
 from customers.suppressing import Stop
+from distributions import unsubscribing
 from distributions.channels import PROVIDERS, Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
@@ -19,7 +20,7 @@ from distributions.feedback import receiving
 from distributions.models import Delivery
 from distributions.planning import lifecycle
 from distributions.sending import outcomes, pacing, retrying
-from distributions.sending.leasing import STOPPED_ON, Leased
+from distributions.sending.leasing import Leased
 from events.clock import database_now
 
 State = Delivery.State
@@ -116,7 +117,7 @@ def _stop(receipts: Sequence[tuple[Leased, Receipt]]) -> None:
     suppressing.suppress_many([
         Stop(channel, leased.message.address, Suppression.Reason.STOP, source=f"{leased.carrier} {leased.message.id}")
         for leased, receipt in receipts
-        if receipt.refusal == OPTED_OUT and (channel := STOPPED_ON.get(leased.carrier))
+        if receipt.refusal == OPTED_OUT and (channel := unsubscribing.CONSENTED.get(PROVIDERS[leased.carrier].channel))
     ])  # fmt: skip
 
 
