@@ -18,7 +18,19 @@ from unfold.paginator import InfinitePaginator
 from access.identifiers import first_uuid7_at
 from distributions.models import Connection, Delivery, Distribution
 from distributions.telling import figures, reasons, wording
-from distributions.views import connections, desk, letters, playground, previews, reviewing, running, secrets, wizard
+from distributions.views import (
+    connections,
+    desk,
+    known,
+    letters,
+    mapping,
+    playground,
+    previews,
+    reviewing,
+    running,
+    secrets,
+    wizard,
+)
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
@@ -118,9 +130,11 @@ class DistributionAdmin(ModelAdmin):
             ("playground/trace/", playground.trace, "trace"),
             ("mailbox/", letters.mailbox, "mailbox"),
             ("desk/", desk.desk, "desk"),
+            ("known/<slug:kind>/", known.known, "known"),
             ("<int:pk>/step/<slug:key>/", wizard.step, "step"),
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
+            ("<int:pk>/told/<slug:kind>/", mapping.told, "told"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),

@@ -43,6 +43,7 @@ PROVIDERS = (
         field_pattern=r"[^$\x00-\x1f][^\x00-\x1f]{0,254}",
         field_help="A custom attribute. Braze makes it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        makes_fields=True,
     ),
 )  # fmt: skip
 

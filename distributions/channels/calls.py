@@ -93,15 +93,18 @@ class Calls:
             parts = urlsplit(url)
             egress.refuse_literal(parts)
             session = self._sender.sessions[egress.needs_allowance(parts)]
-            known = {"Authorization": aiohttp.encode_basic_auth(*basic)} if basic else {}
             async with session.request(
                 method, url, json=json, data=body if form is None else form, params=params,
-                headers={**(headers or {}), **known}, allow_redirects=False,
+                headers={**(headers or {}), **_authorization(basic)}, allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=max(left, 0.001)),
             ) as answer:  # fmt: skip
                 return Answer(answer.status, answer.headers, await answer.content.read(limit))
         except Exception as error:
             raise CallError(_proven_by(error), _words(error)) from error
+
+
+def _authorization(basic: tuple[str, str] | None) -> dict[str, str]:
+    return {"Authorization": aiohttp.encode_basic_auth(*basic)} if basic else {}
 
 
 HandOver = Callable[[Calls, OutgoingMessage], Awaitable[Receipt]]

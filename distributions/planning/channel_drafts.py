@@ -12,7 +12,7 @@ from django.db import transaction
 from access import sealing
 from access.problems import invalid_payload
 from distributions import connecting
-from distributions.channels import mime
+from distributions.channels import kind_of, mime
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
@@ -44,6 +44,8 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.connection = connecting.only_one(channel.type)
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if "fields" in item:
+        _refuse_odd_names(channel, f"{name}.fields")
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
@@ -117,6 +119,15 @@ def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
     if "event" in item:
         told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
     return told
+
+
+def _refuse_odd_names(channel: DistributionChannel, name: str) -> None:
+    """Refuse names that the tool could have no field for."""
+    kind = kind_of(channel.type)
+    for field in channel.fields:
+        if kind is not None and not re.fullmatch(kind.field_pattern, field):
+            label = kind.field_label.lower()
+            raise invalid_payload(f"{name}: {field!r} cannot be a {label}. {kind.field_help}".strip())
 
 
 def _name(value: object, name: str) -> str:

@@ -1,6 +1,7 @@
 """What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import mime
-from distributions.composing import rendering
+from distributions.composing import contents, rendering
 from distributions.composing.cases import Case
 from distributions.composing.merge_fields import SAMPLE_CODE
 from distributions.composing.rendering import Rendered
@@ -45,6 +46,12 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     if not isinstance(words, deliveries.Words):
         raise rendering.TemplateError("The payload cannot be filled in.")
     return Rendered(text=words.text)
+
+
+def told(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> dict[str, Any]:
+    """Return what a tool would be told of this customer: fields, tags and event; raise TemplateError where broken."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:

@@ -50,7 +50,7 @@ def preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def body(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the letter itself, for the sandboxed frame."""
     distribution, channel = _channel(pk, kind)
-    rendered, _refusal = _rendered(distribution, channel, _as_whom(request))
+    rendered, _refusal = _rendered(distribution, channel, as_whom(request))
     return HttpResponse(rendered.html if rendered else "", content_type="text/html; charset=utf-8")
 
 
@@ -62,7 +62,7 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     to = request.POST.get("to", "").strip()
     try:
         validate_email(to)
-        _tell(request, previewing.send_test(distribution, to, customer=_as_whom(request)), to)
+        _tell(request, previewing.send_test(distribution, to, customer=as_whom(request)), to)
     except ValidationError:
         messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
     except Problem as problem:
@@ -72,14 +72,14 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
     """Return everything the viewer shows; words that cannot be rendered show the sentence that says why."""
-    customer = _as_whom(request)
+    customer = as_whom(request)
     rendered, refusal = _rendered(distribution, channel, customer)
     return {
         "distribution": distribution,
         "channel": channel,
         "is_letter": channel.type != "webhook",
         "customer": customer,
-        "neighbors": _neighbors(customer),
+        "neighbors": neighbors(customer),
         "asked": request.GET.get("as", ""),
         "rendered": rendered,
         "payload": _laid_out(rendered.text) if rendered and channel.type == "webhook" else "",
@@ -93,7 +93,7 @@ def _rendered(
 ) -> tuple[rendering.Rendered | None, str]:
     """Return the message, or the sentence that says why it cannot be written."""
     try:
-        return previewing.preview(distribution, channel, customer or _made_up()), ""
+        return previewing.preview(distribution, channel, customer or made_up()), ""
     except Problem as problem:
         return None, problem.details or problem.message
     except rendering.TemplateError as error:
@@ -105,7 +105,7 @@ def _laid_out(body: str) -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 
 
-def _made_up() -> Customer:
+def made_up() -> Customer:
     """Return somebody to write to before there is anybody; she is stored nowhere."""
     return Customer(pk=0, public_id="cust_sample", name="Ida Vos", email="ida@example.com", created_at=database_now())
 
@@ -153,7 +153,7 @@ def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
     return distribution, get_object_or_404(distribution.channels, type=kind)
 
 
-def _as_whom(request: HttpRequest) -> Customer | None:
+def as_whom(request: HttpRequest) -> Customer | None:
     """Return the customer to look through the eyes of: the one searched for, the one stepped to, else the newest."""
     asked = request.GET.get("as", "").replace("\x00", "").strip()
     if asked:
@@ -166,7 +166,7 @@ def _as_whom(request: HttpRequest) -> Customer | None:
     return Customer.objects.order_by("-pk").first()
 
 
-def _neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
+def neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
     """Return the customers before and after, in order of their arrival."""
     if customer is None:
         return None, None

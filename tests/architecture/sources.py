@@ -19,6 +19,7 @@ APPS = (
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 )
