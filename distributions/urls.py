@@ -3,7 +3,8 @@
 from django.urls import path
 
 from distributions import api, links
-from distributions.views import leaving, texting, watching
+from distributions.feedback.hearing import PATH as FEEDBACK_PATH
+from distributions.views import hearing, leaving, texting, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -26,6 +27,7 @@ page_patterns = [
     path("hooks/twilio/messages/<str:message_id>", texting.status, name="twilio_status"),
     path("hooks/twilio/<str:public_id>/replies", texting.reply, name="twilio_replies"),
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{FEEDBACK_PATH}<str:token>", hearing.hear),
     path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
     path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]
