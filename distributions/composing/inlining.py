@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from premailer import Premailer
 from premailer.premailer import PremailerError
 
-from distributions.composing import sandbox
+from designs.marks import mask
 
 _BLOCKS = {
     "p",
@@ -35,7 +35,7 @@ def inline(html: str) -> str:
     """Return the HTML with its CSS inlined and its Liquid untouched; what cannot be parsed is returned as it is."""
     if not html.strip():
         return html
-    masked, restore = sandbox.mask(html)
+    masked, restore = mask(html)
     try:
         inlined = Premailer(
             masked,
@@ -52,7 +52,7 @@ def inline(html: str) -> str:
 
 def as_text(html: str) -> str:
     """Return the words of an HTML text, links with their addresses; Liquid stays where it was."""
-    masked, restore = sandbox.mask(html)
+    masked, restore = mask(html)
     reader = _TextReader()
     reader.feed(masked)
     reader.close()

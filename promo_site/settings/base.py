@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "access",
     "backlog",
     "schemas",
+    "designs",
     "customers",
     "events",
     "orders",
