@@ -14,7 +14,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from access import project
-from campaigns import incentives, pools, reading
+from campaigns import incentives, levels, reading
 from campaigns.models import Campaign, ValidationRule, Voucher
 from campaigns.rules.vocabulary import said
 from campaigns.views import campaigns, codes, rules, vouchers
@@ -28,10 +28,10 @@ class PooledChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        levels, now = pools.levels(self.result_list), database_now()
+        known, now = levels.of_all(self.result_list), database_now()
         currency = project.current().currency
         for campaign in self.result_list:
-            campaign.shown_pool = reading.pool(campaign, levels[campaign.pk])
+            campaign.shown_pool = reading.pool(campaign, known[campaign.pk])
             campaign.shown_status = reading.status(campaign, now)
             campaign.shown_promise = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
 

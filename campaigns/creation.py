@@ -16,6 +16,7 @@ from campaigns.rules import assignments
 from campaigns.rules.origins import By
 from campaigns.terms import Terms
 from events.clock import database_now
+from events.models import Event
 from events.tracking import track
 from schemas import checking
 
@@ -39,18 +40,18 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
             campaign = Campaign.objects.create(**fields, category=category, code_config=asked.codes.as_json())
             campaign.refresh_from_db(fields=["created_at"])
             created_at = moment(campaign.created_at)
-            track(facts.of_campaign("created", campaign, origin, created_at=created_at))
-            _fill(campaign, asked, origin)
+            created = track(facts.of_campaign("created", campaign, origin, created_at=created_at))
+            _fill(campaign, asked, origin, created)
     except IntegrityError as error:
         raise _name_is_taken(asked.name) from error
     return campaign
 
 
-def _fill(campaign: Campaign, asked: Terms, origin: Origin) -> None:
+def _fill(campaign: Campaign, asked: Terms, origin: Origin, created: Event) -> None:
     """Order the codes of a campaign, or take in the one code that all customers use; put on the rules asked for."""
     assignments.put_on(campaign, asked.validation_rules, by=By.within(origin))
     if asked.vouchers_count:
-        pools.order_codes(campaign, asked.vouchers_count)
+        pools.order_codes(campaign, asked.vouchers_count, cause=created)
     if asked.code is not None and pools.add_given(campaign, [asked.code], origin=origin).taken:
         raise pools.code_is_taken(asked.code)
 

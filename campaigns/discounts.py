@@ -31,7 +31,10 @@ FORMULAS = ("amount_off_formula", "percent_off_formula", "fixed_amount_formula",
 
 
 def parse(data: object) -> dict[str, Any]:
-    """Return the discount in its stored form, with the default effect filled in. Null means not given."""
+    """Return the discount in its stored form. Null means not given.
+
+    A discount of money whose effect nobody gives is kept without one: its rules decide, once it is applied.
+    """
     if not isinstance(data, Mapping):
         raise _invalid("A campaign needs voucher.discount, an object with a type.")
     given = {key: value for key, value in data.items() if value is not None}
@@ -40,10 +43,17 @@ def parse(data: object) -> dict[str, Any]:
         raise _invalid(f"discount.type must be one of {', '.join(EFFECTS)}.")
     if any(formula in given for formula in FORMULAS):
         raise _invalid("Discounts computed by a formula are not offered.")
+    if "effect" not in given and kind != "UNIT":
+        return {"type": kind, **PARSERS[kind](given)}
     effect = given.get("effect", EFFECTS[kind][0])
     if effect not in EFFECTS[kind]:
         raise _invalid(f"discount.effect of {kind} must be one of {', '.join(EFFECTS[kind])}.")
     return {"type": kind, **PARSERS[kind](given), "effect": effect}
+
+
+def with_effect(discount: Mapping[str, Any], *, of_items: bool = False) -> dict[str, Any]:
+    """Return a stored discount with its effect; one without is of the order, or of the items that its rules name."""
+    return {**discount, "effect": discount.get("effect") or (ITEMS if of_items else ORDER)}
 
 
 def _percent(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,18 +109,18 @@ def _invalid(details: str) -> Problem:
 
 def in_words(discount: Mapping[str, Any], currency: str) -> str:
     """Say a stored discount as customers read it: ``5% off``, ``$10.00 off``, ``2 × prod_tea free``."""
-    kind = discount["type"]
+    kind, effect = discount["type"], discount.get("effect")
     if kind == "UNIT":
         units = discount.get("units") or [discount]
         return " and ".join(f"{unit['unit_off']} × {unit['unit_type']} free" for unit in units)
     if kind == "FIXED":
-        what = "for the order" if discount["effect"] == ORDER else "for each item"
+        what = "for each item" if effect == ITEMS else "for the order"
         return f"{money(discount['fixed_amount'], currency)} {what}"
     value = f"{discount['percent_off']:g}%" if kind == "PERCENT" else money(discount["amount_off"], currency)
     words = f"{value} off"
-    if discount["effect"] in EFFECT_WORDS:
-        joint = ", " if "PROPORTIONALLY" in discount["effect"] else " "
-        words += joint + EFFECT_WORDS[discount["effect"]]
+    if effect in EFFECT_WORDS:
+        joint = ", " if "PROPORTIONALLY" in effect else " "
+        words += joint + EFFECT_WORDS[effect]
     if discount.get("amount_limit"):
         words += f", up to {money(discount['amount_limit'], currency)}"
     return words

@@ -23,6 +23,11 @@ def parse(kind: str, block: object) -> dict[str, Any]:
     return PARSERS[kind](block)
 
 
+def told(kind: str, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored terms as they are told: a discount always with an effect."""
+    return discounts.with_effect(terms) if kind == DISCOUNT and terms else dict(terms)
+
+
 def first_balance(kind: str, terms: Mapping[str, Any]) -> int | None:
     """Return the credits or points with which such a code begins."""
     return {GIFT: terms.get("amount"), LOYALTY: terms.get("points")}.get(kind)

@@ -5,12 +5,12 @@ never miscounted; whoever comes next makes the rest.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 from psycopg.errors import UniqueViolation
 
@@ -20,6 +20,7 @@ from campaigns import codes, facts, terms
 from campaigns.facts import INSIDE, Origin
 from campaigns.models import Campaign, Voucher
 from campaigns.models.voucher import EVER, NEVER
+from events.models import Event
 from events.tracking import track
 
 SLICE = 20_000
@@ -41,15 +42,6 @@ ORDER BY code ON CONFLICT (code) DO NOTHING RETURNING code
 
 
 @dataclass(frozen=True)
-class Level:
-    """How full a pool is: codes that exist, that can be given now, and that customers hold."""
-
-    total: int
-    free: int
-    published: int
-
-
-@dataclass(frozen=True)
 class Given:
     """What became of codes that were brought from elsewhere."""
 
@@ -57,13 +49,18 @@ class Given:
     taken: frozenset[str]
 
 
-def order_codes(campaign: Campaign, count: int) -> None:
-    """Order so many more codes; ``make_some`` makes them. Raise Problem where they would be guessable."""
+def order_codes(campaign: Campaign, count: int, cause: Event | None = None) -> None:
+    """Order so many more codes; ``make_some`` makes them, because of this.
+
+    Raise Problem where they would be guessable.
+    """
     with transaction.atomic():
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         require_pool(held)
         terms.check_room(held.codes, held.codes_wanted + count)
-        Campaign.objects.filter(pk=held.pk).update(codes_wanted=F("codes_wanted") + count, generation_error="")
+        Campaign.objects.filter(pk=held.pk).update(
+            codes_wanted=F("codes_wanted") + count, codes_cause_id=cause.pk if cause else None, generation_error=""
+        )
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
 
 
@@ -91,7 +88,12 @@ def make_some() -> int:
     with transaction.atomic():
         waiting = Campaign.objects.outstanding().order_by(F("last_slice_at").asc(nulls_first=True), "id")
         campaign = waiting.select_for_update(skip_locked=True, no_key=True).first()
-        return 0 if campaign is None else _make_slice(campaign, SLICE)
+        return 0 if campaign is None else _make_slice(campaign, SLICE, _origin_of_order(campaign))
+
+
+def _origin_of_order(campaign: Campaign) -> Origin:
+    cause = Event.objects.filter(pk=campaign.codes_cause_id).first() if campaign.codes_cause_id else None
+    return Origin(caused_by=cause)
 
 
 def make_for(seconds: float) -> int:
@@ -111,7 +113,7 @@ def make_for_order(campaign: Campaign, count: int, origin: Origin) -> None:
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
 
 
-def _make_slice(campaign: Campaign, most: int, origin: Origin = INSIDE) -> int:
+def _make_slice(campaign: Campaign, most: int, origin: Origin) -> int:
     wanted = min(campaign.codes_wanted - campaign.codes_made, most)
     stored = _draw_and_store(campaign, wanted)
     made = len(stored)
@@ -224,25 +226,3 @@ def _store_new_ones(campaign: Campaign, brought: Sequence[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(STORE, values)
         return [code for (code,) in cursor.fetchall()]
-
-
-def level(campaign: Campaign) -> Level:
-    return levels([campaign])[campaign.pk]
-
-
-def levels(campaigns: Iterable[Campaign]) -> dict[int, Level]:
-    """Count the pools of these campaigns, in one query that reads one index."""
-    chosen = {campaign.pk: campaign for campaign in campaigns}
-    counted = (
-        Voucher.objects.unpublished()
-        .filter(campaign__in=chosen)
-        .order_by()
-        .values("campaign_id")
-        .annotate(free=Count("id", filter=Q(active=True)), unpublished=Count("id"))
-    )
-    found = {row["campaign_id"]: (row["free"], row["unpublished"]) for row in counted}
-    result = {}
-    for key, campaign in chosen.items():
-        free, unpublished = found.get(key, (0, 0))
-        result[key] = Level(campaign.codes_made, free, max(campaign.codes_made - unpublished, 0))
-    return result

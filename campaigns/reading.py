@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from access import project
-from campaigns import codes, incentives, pools
+from campaigns import codes, incentives, levels
 from campaigns.codes import CodeConfig, CodeConfigError
+from campaigns.levels import Level
 from campaigns.models import Campaign, Publication, Transaction, Voucher
-from campaigns.pools import Level
 from campaigns.querysets import VoucherQuerySet
 from customers.models import Customer
 
@@ -92,7 +92,7 @@ class Look:
 def pool(campaign: Campaign, level: Level | None = None) -> Pool:
     wanted = campaign.codes_wanted
     return Pool(
-        level or pools.level(campaign),
+        level or levels.of(campaign),
         campaign.generation == Campaign.Generation.IN_PROGRESS,
         campaign.codes_made * 100 // wanted if wanted else 100,
         f"{campaign.codes_made:,} of {wanted:,}",

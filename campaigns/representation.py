@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from access.strict_json import moment
-from campaigns import pictures, validity
+from campaigns import incentives, pictures, validity
 from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
 from campaigns.models import Campaign, Category, Publication, Voucher
 from campaigns.rules.representation import assignments_json
@@ -62,7 +62,7 @@ def _voucher_block(campaign: Campaign) -> dict[str, Any] | None:
         return None
     return {
         "type": kind,
-        BLOCKS[kind]: campaign.incentive,
+        BLOCKS[kind]: incentives.told(kind, campaign.incentive),
         "redemption": {"quantity": campaign.redemption_quantity},
         "code_config": campaign.code_config,
         "is_referral_code": campaign.is_referral,
@@ -159,7 +159,8 @@ def _loyalty_card(voucher: Voucher) -> dict[str, Any]:
 
 
 def _discount(voucher: Voucher) -> dict[str, Any] | None:
-    return voucher.discount_terms or None
+    terms = voucher.discount_terms
+    return incentives.told(DISCOUNT, terms) if terms else None
 
 
 TERMS: dict[str, Callable[[Voucher], dict[str, Any] | None]] = {
@@ -184,7 +185,12 @@ def voucher_reference(voucher: Voucher) -> dict[str, Any]:
     named = {"id": voucher.public_id, "code": voucher.code, "type": voucher.kind, "object": "voucher"}
     card = {"balance": voucher.balance} if voucher.balance is not None else {}
     block = BLOCKS[voucher.kind]
-    return {**named, block: voucher.incentive, **card, "expiration_date": _told(voucher.ends_at)}
+    return {
+        **named,
+        block: incentives.told(voucher.kind, voucher.incentive),
+        **card,
+        "expiration_date": _told(voucher.ends_at),
+    }
 
 
 def publication_reference(publication: Publication) -> dict[str, Any]:

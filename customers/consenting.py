@@ -12,7 +12,7 @@ from customers import suppressing
 from customers.models import CHANNELS, Consent, Customer, Suppression
 
 # What the customer said herself, or let be done, she may take back; a bounce she cannot.
-LIFTED = (Suppression.Reason.UNSUBSCRIBED, Suppression.Reason.ERASED)
+LIFTED = (Suppression.Reason.UNSUBSCRIBED, Suppression.Reason.STOP, Suppression.Reason.ERASED)
 PREFIX = "cnst_"
 WORDS = {"email": "E-mail", "sms": "Text messages", "push": "Push messages", "whatsapp": "WhatsApp"}
 # Since when these channels can be allowed; clients expect every consent to have begun one day.

@@ -76,6 +76,7 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        STOP = "stop", "Replied STOP"
         BOUNCED = "bounced", "Bounced"
         COMPLAINED = "complained", "Complained"
         MANUAL = "manual", "Added by hand"

@@ -148,8 +148,8 @@ class Messages(APIView):
         found = messages.of(the_distribution(public_id))
         status = request.query_params.get("status")
         if status is not None:
-            if status not in {*messages.STATUSES.values(), "delivered"}:
-                raise invalid_query(f"status must be one of {', '.join(sorted(set(messages.STATUSES.values())))}")
+            if status not in messages.ALL_STATUSES:
+                raise invalid_query(f"status must be one of {', '.join(sorted(messages.ALL_STATUSES))}")
             found = messages.with_status(found, status)
         if asked := request.query_params.get("customer"):
             found = found.filter(customer=the_customer(asked))

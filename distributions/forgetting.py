@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from customers.leaving import Departure
-from distributions.models import Attempt, Delivery, Message
+from distributions.models import Attempt, Delivery, Feedback, Message
 
 REASON = "customer_deleted"
 
@@ -17,4 +17,5 @@ def forget(departure: Departure) -> dict[str, int]:
     if departure.is_permanent:
         Message.objects.filter(delivery__in=deliveries).update(address="", subject="", html="", text="", headers={})
         Attempt.objects.filter(delivery__in=deliveries).update(detail="")
+        Feedback.objects.filter(delivery__in=deliveries).update(raw={})
     return {}

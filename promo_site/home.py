@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 
 from access.identifiers import first_uuid7_at
 from access.models import ApiKey
-from campaigns import pools
+from campaigns import levels
 from campaigns.models import Campaign, Voucher
 from distributions.models import Delivery, Distribution
 from events.clock import database_now
@@ -156,12 +156,12 @@ def _low_pools() -> list[Concern]:
     is_full = Exists(free[LOW_POOL - 1 : LOW_POOL])
     feeding = Campaign.objects.filter(distributions__status="LIVE", type=Campaign.Type.STATIC).distinct()
     low = list(feeding.filter(~is_full)[:20])
-    levels = pools.levels(low)
+    known = levels.of_all(low)
     return [
         Concern(
-            f"{campaign.name} has {_amount(levels[campaign.pk].free, 'free code')} left",
+            f"{campaign.name} has {_amount(known[campaign.pk].free, 'free code')} left",
             reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
-            levels[campaign.pk].free == 0,
+            known[campaign.pk].free == 0,
         )
         for campaign in low
     ]

@@ -19,6 +19,8 @@ KINDS = [
 ]
 # Which field says the value of which kind of discount.
 VALUES = {"PERCENT": "percent_off", "AMOUNT": "amount_off", "FIXED": "fixed_amount", "UNIT": "unit_off"}
+# Without a choice of its own a discount narrows to what its rules name; who edits it must not lose that.
+COUNTS_FOR = [("", "The products its rule names, or the whole order"), (ORDER, "The whole order"), (ITEMS, "Each item")]
 MONEY = ("amount_limit", "amount_off", "fixed_amount", "gift_amount")
 
 
@@ -34,9 +36,7 @@ class PromiseForm(forms.Form):
     fixed_amount = forms.DecimalField(label="New price", min_value=0, decimal_places=2, max_digits=12, required=False)
     unit_off = forms.IntegerField(label="How many", min_value=1, max_value=1000, required=False)
     unit_type = forms.CharField(label="Product or SKU id", max_length=255, required=False)
-    counts_for = forms.ChoiceField(
-        choices=[(ORDER, "The whole order"), (ITEMS, "Each item")], required=False, label="Counts for", initial=ORDER
-    )
+    counts_for = forms.ChoiceField(choices=COUNTS_FOR, required=False, label="Counts for")
     gift_amount = forms.DecimalField(
         label="Amount on each card", min_value=0, decimal_places=2, max_digits=12, required=False
     )
@@ -102,7 +102,7 @@ class PromiseForm(forms.Form):
             return {**said, "unit_type": given["unit_type"]}
         if kind == "PERCENT" and given["amount_limit"]:
             said["amount_limit"] = self._cents(given["amount_limit"])
-        return {**said, "effect": given["counts_for"] or ORDER}
+        return {**said, "effect": given["counts_for"] or None}
 
     def gift(self) -> dict[str, Any]:
         return {"amount": self._cents(self.cleaned_data["gift_amount"])}
@@ -115,7 +115,7 @@ class PromiseForm(forms.Form):
         discount = {**(stored.get("units") or [{}])[0], **stored}
         shown = {name: discount.get(name) for name in ("percent_off", "unit_off", "unit_type")}
         money = {name: self._amount(discount.get(name)) for name in ("amount_limit", "amount_off", "fixed_amount")}
-        return {**shown, **money, "kind": discount["type"], "counts_for": discount["effect"]}
+        return {**shown, **money, "kind": discount["type"], "counts_for": discount.get("effect", "")}
 
     def _cents(self, amount: Decimal) -> int:
         return int(amount) if self.currency in WITHOUT_CENTS else int(amount * 100)

@@ -60,6 +60,7 @@ class Campaign(models.Model):
     metadata = models.JSONField(default=dict, blank=True)
     codes_wanted = models.PositiveIntegerField(default=0, help_text="Codes ordered so far, imported ones included.")
     codes_made = models.PositiveIntegerField(default=0, help_text="Codes of those that exist.")
+    codes_cause_id = models.UUIDField(null=True, help_text="The event by which its codes were ordered.")
     generation_error = models.CharField(max_length=300, blank=True)
     last_slice_at = models.DateTimeField(null=True, blank=True, help_text="When its turn to get codes made was last.")
     created_at = models.DateTimeField(db_default=Now())

@@ -8,6 +8,7 @@ from campaigns.arithmetic.discounting import apply
 from campaigns.arithmetic.paying import pay
 from campaigns.arithmetic.reach import Reach
 from campaigns.arithmetic.units import Catalog
+from campaigns.discounts import with_effect
 from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Voucher
 from campaigns.redeeming.holding import Held
@@ -53,7 +54,7 @@ def apply_to(voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, mean
     terms = voucher.discount_terms
     if cart is None or not terms:
         return Applied(cart)
-    return Applied(apply(terms, cart, reach, means.catalog))
+    return Applied(apply(with_effect(terms, of_items=applicable.names_items), cart, reach, means.catalog))
 
 
 def _pay(voucher: Voucher, cart: Cart | None, reach: Reach, means: Means) -> Applied:

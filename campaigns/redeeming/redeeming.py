@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from access.problems import Problem
+from access.strict_json import moment
 from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
@@ -187,6 +188,7 @@ def fact(name: str, redemption: Redemption, asker: Asker, **more: Any) -> Fact:
         "promotion_tier": None,
         "promotion_stack": None,
         "redemption": telling.reference(redemption),
+        "created_at": moment(redemption.created_at),
         **more,
     }
     return asker.origin.fact(name, redemption.public_id, told, redemption.customer_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 from access.problems import Problem
 from access.strict_json import moment
+from campaigns.discounts import with_effect
 from campaigns.incentives import GIFT
 from campaigns.models import Redemption, Voucher
 from campaigns.redeeming.situations import Situation
@@ -93,7 +94,10 @@ def result_of(tried: Tried) -> dict[str, Any]:
         return {}
     if voucher.kind == GIFT:
         return {"gift": {"balance": voucher.balance, "credits": tried.credits}}
-    return {"discount": {**(voucher.discount_terms or {}), "is_dynamic": False}} if voucher.discount_terms else {}
+    terms = voucher.discount_terms
+    if not terms:
+        return {}
+    return {"discount": {**with_effect(terms, of_items=tried.applicable_to.names_items), "is_dynamic": False}}
 
 
 def targets_of(targets: Sequence[Target]) -> dict[str, Any]:

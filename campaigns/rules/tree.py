@@ -49,7 +49,7 @@ class ApplicableTo:
     @property
     def names_items(self) -> bool:
         """Tell whether some items are named, so that by default a discount is of items and not of the order."""
-        return bool(self.included or self.excluded)
+        return bool(self.excluded or (self.included and not self.included_all))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,17 @@
 """To whom, when, by which channel, in which words: distributions and every message they make."""
 
-from distributions.models.delivery import Attempt, Delivery, Message, public_id_of
+from distributions.models.delivery import Attempt, Delivery, Message, delivery_id_of, public_id_of
 from distributions.models.distribution import Distribution, DistributionChannel
+from distributions.models.feedback import Feedback, Reception
 
-__all__ = ["Attempt", "Delivery", "Distribution", "DistributionChannel", "Message", "public_id_of"]
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "Distribution",
+    "DistributionChannel",
+    "Feedback",
+    "Message",
+    "Reception",
+    "delivery_id_of",
+    "public_id_of",
+]

@@ -15,6 +15,14 @@ def public_id_of(delivery_id: UUID) -> str:
     return f"msg_{delivery_id.hex}"
 
 
+def delivery_id_of(public_id: str) -> UUID | None:
+    """Return whose id this is, None where it is nobody's: providers hand back this and other things."""
+    kind, _, digits = public_id.strip().partition("_")
+    if kind != "msg" or len(digits) != 32 or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(hex=digits)
+
+
 class Delivery(models.Model):
     """One message to one customer for one cause, through one channel, from decision to outcome."""
 

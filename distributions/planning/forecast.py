@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from campaigns import pools
+from campaigns import levels
 from campaigns.models import Campaign
 from customers.models import Customer
 from distributions.enrolment.standing import ENTERED, LEFT
@@ -88,7 +88,7 @@ def _rounded(rate: float) -> float:
 def _free_codes(distribution: Distribution) -> int | None:
     if distribution.action != Distribution.Action.PUBLISH_CODE or distribution.campaign is None:
         return None
-    return pools.level(distribution.campaign).free
+    return levels.of(distribution.campaign).free
 
 
 def _runway(distribution: Distribution, left: int, per_day: float) -> int | None:

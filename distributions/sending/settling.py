@@ -12,6 +12,7 @@ from access import statements
 from distributions.channels import Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
+from distributions.feedback import receiving
 from distributions.models import Delivery
 from distributions.planning import lifecycle
 from distributions.sending import outcomes, retrying
@@ -19,6 +20,8 @@ from distributions.sending.leasing import MAIL_CARRIERS, Leased
 from events.clock import database_now
 
 State = Delivery.State
+# Who carries these is never heard of again once he has answered.
+SILENT = frozenset({"mailbox", "webhook"})
 # Why the next messages for a webhook wait until a person has looked.
 UNREACHABLE = frozenset({"gave_up", "gone"})
 
@@ -81,6 +84,7 @@ def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
             cursor.execute(ACCEPT_LATE, [accepted])
             settled |= {row[0] for row in cursor.fetchall()}
     _tell([leased for leased, _ in receipts if leased.id in settled], results)
+    receiving.follow([leased.id for leased, _ in receipts if leased.carrier not in SILENT])
     return len(settled)
 
 

@@ -15,6 +15,8 @@ SENTENCES: dict[str, str] = {
     "try_again": "To be tried again",
     "gave_up": "Gave up after the last attempt",
     "rejected": "Refused by the receiver",
+    "bounced": "The mail came back: it could not be delivered",
+    "not_delivered": "Accepted, but then not delivered",
     "gone": "The address does not exist any more",
     "marked_delivered": "Counted as delivered by a person",
     "stopped": "The distribution was stopped",

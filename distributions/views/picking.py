@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from access import project
-from campaigns import incentives, pools
+from campaigns import incentives, levels
 from campaigns.models import Campaign
 from events import catalogue
 from events.models import EventDefinition
@@ -120,11 +120,11 @@ def event_names() -> list[str]:
 def campaigns() -> list[CampaignChoice]:
     """Return the campaigns by name; their pools are counted in one query, over all of them."""
     rows = list(Campaign.objects.filter(active=True).order_by("name")[:LONGEST_LIST])
-    levels, currency = pools.levels(rows), project.current().currency
-    return [_campaign_choice(row, levels[row.pk], currency) for row in rows]
+    known, currency = levels.of_all(rows), project.current().currency
+    return [_campaign_choice(row, known[row.pk], currency) for row in rows]
 
 
-def _campaign_choice(campaign: Campaign, level: pools.Level, currency: str) -> CampaignChoice:
+def _campaign_choice(campaign: Campaign, level: levels.Level, currency: str) -> CampaignChoice:
     ends = campaign.expiration_date
     over = ends is not None and ends < timezone.now()
     return CampaignChoice(

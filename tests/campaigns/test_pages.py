@@ -69,6 +69,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_written(
     ("kind", "values", "discount"),
     [
         ("AMOUNT", {"amount_off": "9.99"}, {"amount_off": 999, "effect": "APPLY_TO_ORDER"}),
+        ("AMOUNT", {"amount_off": "9.99", "counts_for": ""}, {"amount_off": 999}),
         ("FIXED", {"fixed_amount": "0"}, {"fixed_amount": 0, "effect": "APPLY_TO_ORDER"}),
         (
             "UNIT",
@@ -100,7 +101,7 @@ def test_an_edit_keeps_what_it_does_not_change(admin_client: Client, make_campai
     answer = admin_client.post(address("campaign_edit", campaign.pk), {**written, "percent_off": "7", "kind": "AMOUNT"})
     assert answer.status_code == 302
     changed = Campaign.objects.get()
-    assert changed.discount == {"type": "PERCENT", "percent_off": 7, "effect": "APPLY_TO_ORDER"}
+    assert changed.discount == {"type": "PERCENT", "percent_off": 7}
     assert (changed.activity_duration_after_publishing, changed.join_once) == ("P7D", True)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from access.problems import Problem
-from campaigns import creation, pools
+from campaigns import creation, levels, pools
 from campaigns.models import Campaign, Voucher
 from events.models import Event
 
@@ -23,7 +23,7 @@ def test_codes_are_ordered_at_once_and_made_later() -> None:
     assert pools.make_some() == 25
     campaign.refresh_from_db()
     assert campaign.generation == Campaign.Generation.DONE
-    assert pools.level(campaign) == pools.Level(total=25, free=25, published=0)
+    assert levels.of(campaign) == levels.Level(total=25, free=25, published=0)
     assert pools.make_some() == 0
 
 
@@ -104,7 +104,7 @@ def test_given_codes_that_exist_stay_whose_they_are(make_campaign: Callable[...,
     first, second = make_campaign("First", codes=0), make_campaign("Second", codes=0)
     pools.add_given(first, ["SUMMER1", "SUMMER2"])
     assert pools.add_given(second, ["SUMMER2", "SUMMER3"]) == pools.Given(1, frozenset({"SUMMER2"}))
-    assert pools.level(second).total == 1
+    assert levels.of(second).total == 1
 
 
 def test_the_levels_of_all_campaigns_take_one_query(
@@ -112,8 +112,8 @@ def test_the_levels_of_all_campaigns_take_one_query(
 ) -> None:
     campaigns = [make_campaign(f"Campaign {number}") for number in range(4)]
     with django_assert_num_queries(1):
-        levels = pools.levels(campaigns)
-    assert [levels[campaign.pk].free for campaign in campaigns] == [3, 3, 3, 3]
+        counted = levels.of_all(campaigns)
+    assert [counted[campaign.pk].free for campaign in campaigns] == [3, 3, 3, 3]
 
 
 def test_a_held_code_cannot_be_handed_on(make_campaign: Callable[..., Campaign], alice: object, bob: object) -> None:

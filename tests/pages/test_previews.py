@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns import pools
+from campaigns import levels
 from distributions.models import Distribution
 from tests.pages.shop import a_customer, a_draft, text_of
 
@@ -63,7 +63,7 @@ def test_a_customer_is_found_by_name_mail_or_id_and_stepped_through(admin_client
 def test_a_preview_burns_no_code(admin_client: Client, draft: Distribution) -> None:
     a_customer("alice")
     body(admin_client, draft)
-    assert pools.level(draft.campaign).free == 10
+    assert levels.of(draft.campaign).free == 10
 
 
 def test_a_test_goes_to_the_mailbox_with_a_sample_code_and_burns_none(
@@ -74,7 +74,7 @@ def test_a_test_goes_to_the_mailbox_with_a_sample_code_and_burns_none(
     page = admin_client.post(address, {"to": "marta@shop.example"}, follow=True)
     drain()
     assert [message.level_tag for message in page.context["messages"]] == ["success"]
-    assert pools.level(draft.campaign).free == 10
+    assert levels.of(draft.campaign).free == 10
     mailbox = text_of(admin_client.get(reverse("admin:distributions_distribution_mailbox")))
     assert "marta@shop.example" in mailbox
 
