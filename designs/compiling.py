@@ -23,7 +23,7 @@ DARK = """<mj-style>
 @media (prefers-color-scheme: dark) {
   body, .mail-page { background-color: #0b1220 !important; }
   .mail-panel, .mail-panel > table { background: #182235 !important; background-color: #182235 !important; }
-  .mail-code > table, .mail-code table { background: #0f1a2c !important; background-color: #0f1a2c !important; }
+  .mail-code > table, .mail-code > table > tbody > tr > td { background-color: #0f1a2c !important; }
   .mail-ink div, .mail-ink a { color: #e6edf7 !important; }
   .mail-quiet div, .mail-quiet a { color: #9fb0c8 !important; }
 }
@@ -48,6 +48,8 @@ def compile_design(mjml: str) -> str:
         html = mrml.to_html(_with_dark(masked), None, _options()).content
     except OSError as error:
         raise DesignError(f"The design cannot be read: {error}.") from error
+    # The inliner knows the declaration only as HTML writes it in capitals.
+    html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
     if _CODE.search(html):
         raise DesignError("The design would put code into the message.")
     whole = _OWN_ADDRESS.sub(rf"\g<1>{settings.PROMO_PUBLIC_URL}/", html.replace("</head>", f"{_METAS}</head>", 1))

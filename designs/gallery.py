@@ -32,7 +32,8 @@ def _message(art: str, alt: str, palette: Palette, *rows: str) -> str:
     brand = section(
         column(pieces.small("<b>{{ brand.name }}</b>", palette, size="15px")), padding="20px 16px 8px", color=""
     )
-    picture = section(column(pieces.image(ART.format(art), alt)), padding="0px", rounded="14px 14px 0px 0px")
+    corners = "14px 14px 0px 0px"
+    picture = section(column(pieces.image(ART.format(art), alt, rounded=corners)), padding="0px", rounded=corners)
     end = section(column(pieces.spacer("10px")), padding="0px", rounded="0px 0px 14px 14px")
     return pieces.page("".join((brand, picture, *rows, end, pieces.footer(palette))), palette)
 
@@ -174,7 +175,7 @@ GALLERY = (
     ),
     GalleryDesign(
         key="blank",
-        label="Begin with a blank page",
+        label="Blank page",
         about="A heading, a text and the footer that the law wants.",
         subject="",
         preheader="",

@@ -72,8 +72,8 @@ def button(label: str, href: str = "{{ brand.website }}", palette: Palette = PLA
     )
 
 
-def image(src: str, alt: str, *, width: str = "", padding: str = "0px", href: str = "") -> str:
-    size = f' width="{width}"' if width else ""
+def image(src: str, alt: str, *, width: str = "", padding: str = "0px", rounded: str = "", href: str = "") -> str:
+    size = (f' width="{width}"' if width else "") + (f' border-radius="{rounded}"' if rounded else "")
     target = f' href="{href}"' if href else ""
     return f'<mj-image src="{src}" alt="{alt}" padding="{padding}"{size}{target}></mj-image>'
 

@@ -18,7 +18,7 @@ from unfold.paginator import InfinitePaginator
 from access.identifiers import first_uuid7_at
 from distributions.models import Delivery, Distribution
 from distributions.telling import wording
-from distributions.views import desk, letters, playground, previews, reviewing, running, secrets, wizard
+from distributions.views import designing, desk, letters, playground, previews, reviewing, running, secrets, wizard
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
@@ -95,6 +95,13 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
+            ("<int:pk>/design/<slug:kind>/", designing.editor, "design"),
+            ("<int:pk>/design/<slug:kind>/begin/", designing.begin, "design_begin"),
+            ("<int:pk>/design/<slug:kind>/leave/", designing.leave, "design_leave"),
+            ("<int:pk>/design/<slug:kind>/fields/", designing.fields, "design_fields"),
+            ("<int:pk>/design/<slug:kind>/act/<slug:verb>/", designing.act, "design_act"),
+            ("template/<slug:key>/", designing.template_body, "template"),
+            ("template/<slug:key>/remove/", designing.remove_template, "template_remove"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),

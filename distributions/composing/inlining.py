@@ -28,6 +28,7 @@ _BLOCKS = {
 }
 _UNSEEN = {"style", "script", "head", "title", "template"}
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_STYLE = re.compile(r'\sstyle="[^"]*"')
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 
 
@@ -43,11 +44,13 @@ def inline(html: str) -> str:
             allow_loading_external_files=False,
             disable_validation=True,
             keep_style_tags=True,
+            # What holds for a phone or in the dark must win over the inlined styles; the elements' own need no force.
+            strip_important=False,
             cssutils_logging_level="CRITICAL",
         ).transform()
     except (PremailerError, ValueError, OSError, AssertionError):
         return html
-    return restore(inlined)
+    return restore(_STYLE.sub(lambda found: found[0].replace("!important", ""), inlined))
 
 
 def as_text(html: str) -> str:

@@ -10,6 +10,7 @@ import orjson
 
 from access import sealing
 from access.problems import invalid_payload
+from designs import editing
 from distributions.composing import rendering
 from distributions.models import DistributionChannel
 from distributions.telling import reading
@@ -34,8 +35,11 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
     name = f"channels[{place}]"
     if item.get("connection_id") is not None:
         raise invalid_payload(f"{name}.connection_id: there is no such connection")
+    before = channel.html
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if channel.html != before:
+        leave_design(channel)
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
@@ -43,6 +47,13 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.inlined_html = rendering.inline(channel.html)
     channel.save()
     return channel
+
+
+def leave_design(channel: DistributionChannel) -> None:
+    """Let the channel say what its HTML says: whoever writes the HTML gives up the design it came from."""
+    left, channel.design, channel.design_revision = channel.design_id, None, None
+    if left is not None:
+        editing.discard([left])
 
 
 def new_secret(channel_type: str) -> str:
