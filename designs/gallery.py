@@ -132,7 +132,7 @@ GALLERY = (
             "window", "A lit window at dusk", BACK,
             _letter(
                 "We left the light on", HELLO,
-                "much has changed since you were here, and one thing has not: you are welcome. This is for your return.",
+                "much has changed since you were here. One thing has not: you are welcome. This is for your return.",
                 palette=BACK,
             ),
             pieces.coupon(BACK, label="Keep my code"),
@@ -149,7 +149,7 @@ GALLERY = (
             "cake", "A birthday cake with candles", BIRTHDAY,
             _letter(
                 "Happy birthday!", HELLO,
-                "today is yours. We wrapped up {{ voucher.discount }}: use it online, or show this picture in the shop.",
+                "today is yours. We wrapped up {{ voucher.discount }}: use it online, or show the picture in the shop.",
                 palette=BIRTHDAY,
             ),
             pieces.coupon(BIRTHDAY, picture="qr", label="Open my present"),

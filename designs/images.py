@@ -43,7 +43,7 @@ class Drawn:
 
 
 def store(file: IO[bytes], name: str = "", person: User | None = None) -> Image:
-    """Store an uploaded picture and return it; the same picture twice is one. Raise Problem where it is none we take."""
+    """Store an uploaded picture and return it; the same picture twice is one. Raise Problem for any other file."""
     raw = file.read(UPLOAD_MOST + 1)
     if len(raw) > UPLOAD_MOST:
         raise _refusal(f"The picture is larger than {UPLOAD_MOST // 1024**2} MB.")

@@ -68,7 +68,7 @@ class OwnTemplate(models.Model):
 
 
 class Image(models.Model):
-    """A picture as it is served: re-encoded, named by its content, and never changed, for mails refer to it for ever."""
+    """A picture as it is served: re-encoded, named by its content, never changed, for mails refer to it for ever."""
 
     digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the content, in hexadecimal.")
     kind = models.CharField(max_length=4, help_text="What it ends in: png, jpg or gif.")

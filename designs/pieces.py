@@ -1,7 +1,7 @@
 """The pieces that blocks and gallery are built of: one function for each element, returning its MJML.
 
-Every look is written on the element itself, for an editor draws each one alone. The classes named ``mail-`` are what the
-dark letter changes.
+Every look is written on the element itself, for an editor draws each one alone. The classes named ``mail-`` are what
+the dark letter changes.
 """
 
 from dataclasses import dataclass
@@ -114,7 +114,8 @@ def social(*names: str) -> str:
     entries = "".join(f'<mj-social-element name="{name}" alt="{alt}" href=""></mj-social-element>' for name, alt in (
         (one, SOCIAL[one]) for one in names
     ))  # fmt: skip
-    return f'<mj-social mode="horizontal" icon-size="28px" border-radius="14px" padding="8px 24px">{entries}</mj-social>'
+    look = 'mode="horizontal" icon-size="28px" border-radius="14px" padding="8px 24px"'
+    return f"<mj-social {look}>{entries}</mj-social>"
 
 
 SOCIAL = {

@@ -18,7 +18,18 @@ from unfold.paginator import InfinitePaginator
 from access.identifiers import first_uuid7_at
 from distributions.models import Delivery, Distribution
 from distributions.telling import wording
-from distributions.views import designing, desk, letters, playground, previews, reviewing, running, secrets, wizard
+from distributions.views import (
+    designing,
+    desk,
+    letters,
+    playground,
+    previews,
+    reviewing,
+    running,
+    secrets,
+    shelf,
+    wizard,
+)
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
@@ -100,8 +111,8 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/design/<slug:kind>/leave/", designing.leave, "design_leave"),
             ("<int:pk>/design/<slug:kind>/fields/", designing.fields, "design_fields"),
             ("<int:pk>/design/<slug:kind>/act/<slug:verb>/", designing.act, "design_act"),
-            ("template/<slug:key>/", designing.template_body, "template"),
-            ("template/<slug:key>/remove/", designing.remove_template, "template_remove"),
+            ("template/<slug:key>/", shelf.template_body, "template"),
+            ("template/<slug:key>/remove/", shelf.remove_template, "template_remove"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),

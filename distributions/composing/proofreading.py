@@ -61,9 +61,7 @@ def _footer(channel: DistributionChannel, project: Project) -> Proof:
         return Proof(GOOD, "The unsubscribe link and your postal address are in the message.")
     if "unsubscribe_url" in channel.html:
         return Proof(DOUBTFUL, "Your postal address is not in the message; a footer with it is added by itself.")
-    return Proof(
-        DOUBTFUL, "The message has no unsubscribe link of its own; a footer with it and your address is added by itself."
-    )
+    return Proof(DOUBTFUL, "The message has no unsubscribe link of its own; a footer with it is added by itself.")
 
 
 def _empty_fields(channel: DistributionChannel, project: Project) -> Iterator[Proof]:

@@ -5,21 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('designs', '0001_designs_versions_templates_and_images'),
-        ('distributions', '0003_feedback_of_providers'),
+        ("designs", "0001_designs_versions_templates_and_images"),
+        ("distributions", "0003_feedback_of_providers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='distributionchannel',
-            name='design',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='channel', to='designs.design'),
+            model_name="distributionchannel",
+            name="design",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="channel",
+                to="designs.design",
+            ),
         ),
         migrations.AddField(
-            model_name='distributionchannel',
-            name='design_revision',
+            model_name="distributionchannel",
+            name="design_revision",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
     ]

@@ -12,7 +12,8 @@ from access.problems import Problem, invalid_payload
 from designs import editing, gallery
 from designs.checking import DesignError
 from designs.models import Design, DesignVersion, OwnTemplate
-from distributions.composing import rendering
+from distributions.composing import rendering, sampling
+from distributions.composing.sandbox import TemplateError
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import channel_drafts, completeness
 
@@ -43,12 +44,18 @@ def begin(channel: DistributionChannel, template: str, person: User | None = Non
 
 @transaction.atomic
 def save(channel: DistributionChannel, mjml: str, revision: int, person: User | None = None) -> Design:
-    """Save the working copy. Raise Problem where it cannot be compiled, and editing.DesignChanged on a conflict."""
+    """Save the working copy.
+
+    Raise Problem where it cannot be compiled or filled in, and editing.DesignChanged where another window was first.
+    """
     locked = _locked(channel)
     try:
-        return _follow(locked, editing.save(_design_id(locked), mjml, revision, person))
-    except DesignError as error:
+        design = editing.save(_design_id(locked), mjml, revision, person)
+        # A trial with samples: what loops or grows without end is told now, and not when it is due.
+        sampling.filled(design.html)
+    except (DesignError, TemplateError) as error:
         raise _refusal(str(error)) from error
+    return _follow(locked, design)
 
 
 @transaction.atomic

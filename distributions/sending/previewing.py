@@ -1,7 +1,6 @@
 """What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import transaction
 
@@ -23,8 +22,6 @@ from events.clock import database_now
 from events.models import Event
 
 TEST_MARK = "[Test] "
-# What stands for a picture that only a customer or a shop has.
-SAMPLE_PICTURE = "/static/designs/samples/{}.svg"
 
 
 @dataclass(frozen=True)
@@ -65,20 +62,6 @@ def values(distribution: Distribution, channel: DistributionChannel, customer: C
         }
         for field in MERGE_FIELDS
     ]
-
-
-def sampled(html: str) -> str:
-    """Return a template's HTML with the samples of the picker in it: it belongs to nobody and to no campaign."""
-    context: dict[str, Any] = {}
-    for field in MERGE_FIELDS:
-        place = context
-        *path, last = field.name.split(".")
-        for name in path:
-            place = place.setdefault(name, {})
-        place[last] = field.sample
-    context["voucher"] |= {"qr_url": SAMPLE_PICTURE.format("qr"), "barcode_url": SAMPLE_PICTURE.format("barcode")}
-    context["brand"]["logo_url"] = SAMPLE_PICTURE.format("logo")
-    return sandbox.render_html(html, context)
 
 
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:

@@ -14,17 +14,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from access.audit import person_of
 from access.problems import Problem, as_response, invalid_payload
-from designs import blocks, compiling, editing, gallery, pieces, shelving
-from designs.models import Design, DesignVersion, OwnTemplate
+from designs import blocks, editing, pieces, shelving
+from designs.models import Design, DesignVersion
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import designing
 from distributions.sending import previewing
-from distributions.views import previews, showing
+from distributions.views import previews
 from distributions.views.running import ENDED
 from distributions.views.steps import address
 
@@ -93,32 +92,6 @@ def fields(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Tell the merge fields with the values of the customer who is looked at."""
     distribution, channel = _channel(pk, kind)
     return JsonResponse({"fields": _fields(request, distribution, channel)})
-
-
-@permission_required("distributions.view_distribution", raise_exception=True)
-@require_GET
-@previews.SEALED
-def template_body(_request: HttpRequest, key: str) -> HttpResponse:
-    """Show a template of the gallery, or one of one's own, with samples in the place of its fields."""
-    own = OwnTemplate.objects.filter(public_id=key).first()
-    found = gallery.design(key)
-    if own is None and found is None:
-        raise Http404
-    html = own.html if own is not None else compiling.compile_design(compiling.tidy(found.mjml if found else ""))
-    return HttpResponse(showing.as_shown(previewing.sampled(html)), content_type="text/html; charset=utf-8")
-
-
-@MAY_CHANGE
-@require_POST
-def remove_template(request: HttpRequest, key: str) -> HttpResponse:
-    """Take one of one's own templates off the shelf, and go back to where the person was."""
-    try:
-        shelving.take_off(key)
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    back = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if here else reverse("admin:distributions_distribution_changelist"))
 
 
 def _save(channel: DistributionChannel, said: dict[str, Any], person: User | None) -> Design:

@@ -43,7 +43,8 @@ SEALED: Any = csp(
 def preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the viewer's inside: envelope, frame, plain text and checks."""
     distribution, channel = _channel(pk, kind)
-    return render(request, "distributions/wizard/_preview.html", seen(request, distribution, _looked_at(request, channel)))
+    looked_at = _looked_at(request, channel)
+    return render(request, "distributions/wizard/_preview.html", seen(request, distribution, looked_at))
 
 
 @permission_required("distributions.view_distribution", raise_exception=True)

@@ -8,8 +8,7 @@ _DARK_RULE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _HEAD_END = re.compile(r"</head\s*>|(?=<body\b)", re.IGNORECASE)
 # A letter without dark colors of its own is turned over by the program that shows it, pictures excepted.
 _TURNED = (
-    "<style>html{background:#fff;filter:invert(1) hue-rotate(180deg)}"
-    "img{filter:invert(1) hue-rotate(180deg)}</style>"
+    "<style>html{background:#fff;filter:invert(1) hue-rotate(180deg)}img{filter:invert(1) hue-rotate(180deg)}</style>"
 )
 
 

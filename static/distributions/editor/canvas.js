@@ -48,6 +48,7 @@ function forgetDefaults(editor) {
 function addTraits(editor, fonts) {
   const link = { name: "href", label: "Link", placeholder: "https://" };
   const update = (type, traits) => editor.Components.addType(type, { model: { defaults: { traits } } });
+  update("mj-section", []);
   update("mj-button", [link]);
   update("mj-image", [{ name: "alt", label: "Alternative text" }, link, { name: "src", label: "Picture", type: "text" }]);
   update("mj-social-element", [

@@ -108,6 +108,7 @@ editor.on("asset:upload:error", (refusal) => {
   try { words = JSON.parse(refusal).details ?? words; } catch { words = String(refusal || words); }
   window.alert(words);
 });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") editor.Modal.close(); });
 tellPublished(setup.is_published);
 openPanel("settings");
 openPane("canvas");
