@@ -32,6 +32,7 @@ class ApiKeyAdmin(ModelAdmin):
         page = self.admin_site.admin_view
         own = [
             path("<int:pk>/rotate/", page(views.rotate), name="access_apikey_rotate"),
+            path("<int:pk>/limit/", page(views.limit), name="access_apikey_limit"),
             path("<int:pk>/revoke/", page(views.revoke), name="access_apikey_revoke"),
         ]
         return [*own, *super().get_urls()]

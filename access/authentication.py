@@ -8,7 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from access import keys
+from access import keys, metering
 from access.keys import Caller
 from access.models import ApiKey
 from access.problems import Problem, unauthorized
@@ -25,6 +25,7 @@ def server_caller(request: HttpRequest, scope: str) -> Caller:
     caller = _server_caller(request)
     if caller is None:
         raise unauthorized("Give a valid pair of X-App-Id and X-App-Token")
+    metering.charge(request, caller)
     require_scope(caller, scope)
     return caller
 
@@ -37,6 +38,7 @@ def client_caller(request: HttpRequest, scope: str) -> Caller:
         raise unauthorized("Give a valid pair of X-Client-Application-Id and X-Client-Token")
     if not allows_origin(caller.origins, request.META.get("HTTP_ORIGIN", "")):
         raise unauthorized("This key may not be used from this origin")
+    metering.charge(request, caller)
     if not caller.may(scope):
         raise unauthorized("This key may not do this; its switch is off")
     return caller
@@ -118,6 +120,7 @@ class ServerKeyAuthentication(BaseAuthentication):
         caller = _server_caller(request._request)
         if caller is None:
             raise unauthorized("Give a valid pair of X-App-Id and X-App-Token")
+        metering.charge(request._request, caller)
         return Program(), caller
 
 

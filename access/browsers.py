@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from access import authentication
+from access import authentication, metering
 from access.endpoints import endpoint
 
 ALLOWED_HEADERS = (
@@ -44,6 +44,7 @@ def _with_leave(request: HttpRequest, response: HttpResponse, methods: tuple[str
     response["Vary"] = "Origin"
     if authentication.some_key_allows_origin(origin):
         response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = metering.HEADERS
         if request.method == "OPTIONS":
             response["Access-Control-Allow-Methods"] = ", ".join([*methods, "OPTIONS"])
             response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 
 from access.keys import EVERYTHING, INTEGRATION
-from access.models import ApiKey, Project
+from access.models import CALLS_MOST, ApiKey, Project
 
 SERVER_SCOPES = [
     (EVERYTHING, "Everything"),
@@ -27,7 +27,20 @@ SERVER_SCOPES = [
 SWITCHES = [("create_customers", "Make and change customers, and tell what they consent to")]
 
 
-class KeyForm(forms.Form):
+class LimitForm(forms.Form):
+    """How often a key may call."""
+
+    calls_per_minute = forms.IntegerField(
+        label="Calls a minute",
+        required=False,
+        min_value=1,
+        max_value=CALLS_MOST,
+        widget=forms.NumberInput(attrs={"placeholder": "no limit"}),
+        help_text="What is more is refused with 429 until the minute is over. Leave it empty for no limit.",
+    )
+
+
+class KeyForm(LimitForm):
     name = forms.CharField(max_length=120, error_messages={"required": "Give the key a name, such as “shop backend”."})
     kind = forms.ChoiceField(choices=ApiKey.Kind.choices, initial=ApiKey.Kind.SERVER, widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(

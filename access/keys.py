@@ -39,6 +39,7 @@ class Caller:
     scopes: frozenset[str]
     origins: frozenset[str]
     token_hash: bytes
+    calls_per_minute: int | None
 
     def may(self, scope: str) -> bool:
         return EVERYTHING in self.scopes or scope in self.scopes
@@ -47,8 +48,10 @@ class Caller:
         return hmac.compare_digest(hash_of(token), self.token_hash)
 
 
-def issue(name: str, kind: str, scopes: Sequence[str], origins: Sequence[str]) -> IssuedKey:
-    """Make a key; its token is returned here and never again."""
+def issue(
+    name: str, kind: str, scopes: Sequence[str], origins: Sequence[str], *, calls_per_minute: int | None = None
+) -> IssuedKey:
+    """Make a key; its token is returned here and never again. Without a number it may call as often as it likes."""
     token = f"{'ck' if kind == ApiKey.Kind.CLIENT else 'sk'}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         app_id=f"app_{secrets.token_hex(12)}",
@@ -58,6 +61,7 @@ def issue(name: str, kind: str, scopes: Sequence[str], origins: Sequence[str]) -
         kind=kind,
         scopes=list(scopes),
         origins=list(origins),
+        calls_per_minute=calls_per_minute,
     )
     return IssuedKey(key, token)
 
@@ -65,7 +69,7 @@ def issue(name: str, kind: str, scopes: Sequence[str], origins: Sequence[str]) -
 @transaction.atomic
 def rotate(key: ApiKey) -> IssuedKey:
     """Issue a successor; the old key goes on for a day, so that no caller is cut off while it is exchanged."""
-    successor = issue(key.name, key.kind, key.scopes, key.origins)
+    successor = issue(key.name, key.kind, key.scopes, key.origins, calls_per_minute=key.calls_per_minute)
     unlimited = Q(expires_at=None) | Q(expires_at__gt=Now() + OVERLAP)
     ApiKey.objects.filter(unlimited, pk=key.pk).update(expires_at=Now() + OVERLAP)
     return successor
@@ -74,6 +78,11 @@ def rotate(key: ApiKey) -> IssuedKey:
 def revoke(key: ApiKey) -> None:
     """End a key at once; every process notices within two seconds."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
+
+
+def limit(key: ApiKey, calls_per_minute: int | None) -> None:
+    """Let a key make so many calls a minute, or as many as it likes; every process notices within two seconds."""
+    ApiKey.objects.filter(pk=key.pk).update(calls_per_minute=calls_per_minute)
 
 
 def find(app_id: str, kind: str) -> Caller | None:
@@ -92,6 +101,7 @@ def find(app_id: str, kind: str) -> Caller | None:
         scopes=frozenset(key.scopes),
         origins=frozenset(key.origins),
         token_hash=bytes(key.token_hash),
+        calls_per_minute=key.calls_per_minute,
     )
 
 

@@ -9,6 +9,9 @@ from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
 
+# The largest limit of a key: what is more than this a minute is no limit.
+CALLS_MOST = 1_000_000
+
 
 class ApiKey(models.Model):
     """A pair of id and token by which a program calls; only the token's hash is kept."""
@@ -24,6 +27,7 @@ class ApiKey(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SERVER)
     scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     origins = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    calls_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as many as it likes.")
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -32,6 +36,10 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = "API key"
+        constraints = [
+            # A limit of nothing would be a key that does not work and does not say so.
+            models.CheckConstraint(condition=models.Q(calls_per_minute__gte=1), name="key_may_call_at_all"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.kind})"

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access import audit, keys, project
-from access.forms import KeyForm, ProjectForm
+from access.forms import KeyForm, LimitForm, ProjectForm
 from access.models import ApiKey
 
 may_see = permission_required("access.view_apikey", raise_exception=True)
@@ -33,7 +33,8 @@ def add_key(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        issued = keys.issue(told["name"], told["kind"], told["scopes"], told["origins"])
+        limit = told["calls_per_minute"]
+        issued = keys.issue(told["name"], told["kind"], told["scopes"], told["origins"], calls_per_minute=limit)
         _note(request, "created", issued.key)
         return _show_once(request, issued)
     return render(
@@ -45,7 +46,20 @@ def add_key(request: HttpRequest) -> HttpResponse:
 @require_GET
 def key_page(request: HttpRequest, object_id: str) -> HttpResponse:
     key = get_object_or_404(ApiKey, pk=object_id if object_id.isdecimal() else 0)
-    return render(request, "access/key.html", {"title": key.name, "key": key, "state": state_of(key)})
+    return _key_page(request, key, _limit_form(key))
+
+
+@may_change
+@require_POST
+def limit(request: HttpRequest, pk: int) -> HttpResponse:
+    key = get_object_or_404(ApiKey, pk=pk)
+    form = _limit_form(key, request.POST)
+    if not form.is_valid():
+        return _key_page(request, key, form)
+    keys.limit(key, form.cleaned_data["calls_per_minute"])
+    _note(request, "limited", key)
+    messages.success(request, "The limit counts within two seconds.")
+    return redirect("admin:access_apikey_change", pk)
 
 
 @may_change
@@ -88,6 +102,15 @@ def project_page(request: HttpRequest) -> HttpResponse:
     return render(
         request, "access/project.html", {"title": "Project", "form": form}, status=400 if form.errors else 200
     )
+
+
+def _limit_form(key: ApiKey, posted: QueryDict | None = None) -> LimitForm:
+    return LimitForm(posted, initial={"calls_per_minute": key.calls_per_minute})
+
+
+def _key_page(request: HttpRequest, key: ApiKey, form: LimitForm) -> HttpResponse:
+    told = {"title": key.name, "key": key, "state": state_of(key), "form": form}
+    return render(request, "access/key.html", told, status=400 if form.errors else 200)
 
 
 def _show_once(request: HttpRequest, issued: keys.IssuedKey, *, predecessor: ApiKey | None = None) -> HttpResponse:

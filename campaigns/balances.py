@@ -1,6 +1,8 @@
 """What is on gift and loyalty cards: moved by one conditional update, written down in the same transaction."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -9,6 +11,7 @@ from access import limits
 from access.problems import Problem
 from campaigns import facts
 from campaigns.discounts import LARGEST_AMOUNT
+from campaigns.expiring import AS_USUAL, Expiring
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import GIFT
 from campaigns.models import Transaction, Voucher
@@ -36,14 +39,18 @@ ADDED_OR_REMOVED = {
     ("LOYALTY_CARD", True): Type.POINTS_ADDITION,
     ("LOYALTY_CARD", False): Type.POINTS_REMOVAL,
 }
-FIELDS = ("balance", "loaded", "subtracted", "expired", "updated_at")
+FIELDS = ("balance", "loaded", "subtracted", "expired", "lapses", "lapses_on", "updated_at")
 # The one statement that moves a balance. Whoever comes second sees what the first one left.
 MOVE = """
 UPDATE campaigns_voucher SET balance = balance + %(amount)s, updated_at = statement_timestamp(),
        loaded = coalesce(loaded, 0) + %(loaded)s, subtracted = coalesce(subtracted, 0) + %(subtracted)s,
-       expired = coalesce(expired, 0) + %(expired)s
+       expired = coalesce(expired, 0) + %(expired)s,
+       lapses = CASE WHEN %(day)s::text IS NULL THEN lapses
+                     ELSE jsonb_set(coalesce(lapses, '{}'), ARRAY[%(day)s::text],
+                                    to_jsonb(coalesce((lapses ->> %(day)s::text)::bigint, 0) + %(amount)s)) END,
+       lapses_on = least(lapses_on, %(day)s::text::date)
 WHERE id = %(voucher)s AND balance + %(amount)s BETWEEN 0 AND %(most)s
-RETURNING balance, loaded, subtracted, expired, updated_at
+RETURNING balance, loaded, subtracted, expired, lapses::text, lapses_on, updated_at
 """
 
 
@@ -58,11 +65,12 @@ def change(
     source: str = "",
     related: Transaction | None = None,
     details: Mapping[str, Any] | None = None,
+    lapses_on: date | None = None,
 ) -> Transaction:
     """Move a card's balance by this amount, below zero to take from it; raise Problem where there is too little.
 
     Once per source: the same ``source_id`` on the same card answers with the movement that it caused. ``kind`` is one
-    of ``Transaction.Type``. The voucher's fields follow.
+    of ``Transaction.Type``. Points put on a card can be used up to ``lapses_on``. The voucher's fields follow.
     """
     said = Transaction(
         voucher=voucher,
@@ -76,17 +84,17 @@ def change(
         related=related,
         details=dict(details or {}),
     )
-    return _once(voucher, said)[0]
+    return _once(voucher, said, lapses_on)[0]
 
 
-def _once(voucher: Voucher, said: Transaction) -> tuple[Transaction, bool]:
+def _once(voucher: Voucher, said: Transaction, lapses_on: date | None) -> tuple[Transaction, bool]:
     """Make this movement unless its source made it before; tell whether it was made now."""
     earlier = _earlier(said)
     if earlier is not None:
         return earlier, False
     try:
         with transaction.atomic():
-            _move(voucher, said)
+            _move(voucher, said, lapses_on)
             said.save(force_insert=True)
     except IntegrityError:
         # Somebody else told the same source in this moment; the update above is taken back with the savepoint.
@@ -109,18 +117,21 @@ def _earlier(said: Transaction) -> Transaction | None:
     return earlier
 
 
-def _move(voucher: Voucher, said: Transaction) -> None:
+def _move(voucher: Voucher, said: Transaction, lapses_on: date | None) -> None:
     counted = {"loaded": 0, "subtracted": 0, "expired": 0}
     if said.type in COUNTS_AS:
         counted[COUNTS_AS[Type(said.type)]] = abs(said.amount)
-    values: dict[str, Any] = {**counted, "amount": said.amount, "voucher": voucher.pk, "most": LARGEST_AMOUNT}
+    day = lapses_on.isoformat() if lapses_on else None
+    values: dict[str, Any] = {
+        **counted, "amount": said.amount, "voucher": voucher.pk, "most": LARGEST_AMOUNT, "day": day,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(MOVE, values)
         moved = cursor.fetchone()
     if moved is None:
         raise _refused(voucher, said.amount)
     for name, value in zip(FIELDS, moved, strict=True):
-        setattr(voucher, name, value)
+        setattr(voucher, name, json.loads(value) if name == "lapses" and value else value)
     said.balance, said.total = moved[0], moved[1]
 
 
@@ -141,7 +152,14 @@ def _refused(voucher: Voucher, amount: int) -> Problem:
 
 
 def adjust(
-    voucher: Voucher, amount: int, *, reason: str = "", source_id: str | None = None, origin: Origin = INSIDE, by: str
+    voucher: Voucher,
+    amount: int,
+    *,
+    reason: str = "",
+    source_id: str | None = None,
+    origin: Origin = INSIDE,
+    by: str,
+    expiring: Expiring = AS_USUAL,
 ) -> Transaction:
     """Add to a card by hand, or take from it, and tell it; told once where it happened once."""
     if voucher.balance is None:
@@ -156,7 +174,7 @@ def adjust(
         source_id=source_id,
     )
     with transaction.atomic():
-        moved, is_new = _once(voucher, said)
+        moved, is_new = _once(voucher, said, expiring.day_for(voucher) if amount > 0 else None)
         if is_new:
             _tell(voucher, moved, origin)
     return moved

@@ -45,10 +45,10 @@ def parse_loyalty_card(data: object) -> dict[str, Any]:
     given = _given(data if data is not None else {}, "loyalty_card must be an object.", _invalid)
     points = _whole(given.get("points", 0), "loyalty_card.points", MOST_POINTS, _invalid)
     rules = given.get("expiration_rules")
-    return {"points": points, "expiration_rules": _expiration_rules(rules) if rules is not None else None}
+    return {"points": points, "expiration_rules": parse_expiration_rules(rules) if rules is not None else None}
 
 
-def _expiration_rules(data: object) -> dict[str, Any]:
+def parse_expiration_rules(data: object) -> dict[str, Any]:
     given = _given(data, "loyalty_card.expiration_rules must be an object.", _invalid)
     named = "loyalty_card.expiration_rules"
     period = given.get("period_type")

@@ -148,6 +148,11 @@ def _publish(
     return published | (join(campaign, left, channel, usable_within=within) if left else {})
 
 
+def give_new(campaign: Campaign, row: Row, channel: str) -> Publication | None:
+    """Give a customer a code that she did not have before, whatever she holds; None where none is free now."""
+    return _claim_or_refill(campaign, [row], channel).get(row.n)
+
+
 def _one_each(rows: Iterable[Row]) -> list[Row]:
     """Keep the first row of each customer: her further ones join its code."""
     first: dict[int, Row] = {}

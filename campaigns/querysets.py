@@ -85,6 +85,10 @@ class VoucherQuerySet(models.QuerySet[Any]):
             "rule_assignments__rule"
         )
 
+    def with_withdrawal(self) -> Self:
+        """Load why a code was voided, and which code came instead of it or was there before."""
+        return self.select_related("withdrawal__replacement", "replaces__voucher")
+
     def in_category(self, id_or_name: str) -> Self:
         """Return codes of a category: their own, or their campaign's."""
         own = Q(category__name=id_or_name) | Q(category__public_id=id_or_name)
@@ -92,8 +96,9 @@ class VoucherQuerySet(models.QuerySet[Any]):
         return self.filter(own | (Q(category__isnull=True) & of_campaign))
 
     def held_by(self, campaign: models.Model, customers: Collection[int]) -> Self:
-        """Return the codes of the campaign that these customers hold, each customer's newest last."""
-        return self.filter(campaign=campaign, holder__in=customers).order_by("published_at", "id")
+        """Return the codes of the campaign that these customers hold, each customer's newest last; no voided ones."""
+        held = self.filter(campaign=campaign, holder__in=customers, withdrawal__isnull=True)
+        return held.order_by("published_at", "id")
 
     def matching(self, text: str, holders: Collection[int]) -> Self:
         """Return codes that begin so, as written or in capitals, and those of these customers; each by its index."""

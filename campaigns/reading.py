@@ -149,7 +149,7 @@ def voucher_status(voucher: Voucher, now: datetime) -> Status:
     if voucher.has_ended(now):
         return Status("Ended", "quiet")
     if not voucher.active:
-        return Status("Disabled", "warn")
+        return Status("Void" if hasattr(voucher, "withdrawal") else "Disabled", "warn")
     if campaign is not None and not campaign.active:
         return Status("Campaign disabled", "warn")
     return Status("Given", "accent") if voucher.holder_id else Status("Free", "good")

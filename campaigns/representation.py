@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from access.strict_json import moment
-from campaigns import incentives, pictures, validity
+from campaigns import incentives, lapsing, pictures, validity
 from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
 from campaigns.models import Campaign, Category, Publication, Voucher
 from campaigns.rules.representation import assignments_json
@@ -147,14 +147,15 @@ def _gift(voucher: Voucher) -> dict[str, Any]:
 
 
 def _loyalty_card(voucher: Voucher) -> dict[str, Any]:
+    lapsing_next = next(iter(lapsing.remaining(voucher.lapses, voucher.left_it)), None)
     return {
         "points": voucher.loaded or 0,
         "balance": voucher.balance or 0,
         "expired_points": voucher.expired or 0,
         "subtracted_points": voucher.subtracted or 0,
-        "pending_points": 0,
-        "next_expiration_date": None,
-        "next_expiration_points": None,
+        "pending_points": voucher.pending or 0,
+        "next_expiration_date": lapsing_next[0].isoformat() if lapsing_next else None,
+        "next_expiration_points": lapsing_next[1] if lapsing_next else None,
     }
 
 

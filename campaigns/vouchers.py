@@ -10,7 +10,7 @@ from access.problems import Problem
 from campaigns import categories, facts, incentives, validity, values
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import DISCOUNT
-from campaigns.models import Voucher
+from campaigns.models import Voucher, Withdrawal
 from events.tracking import track
 from schemas import checking
 
@@ -72,8 +72,11 @@ def _own_discount(voucher: Voucher, discount: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_active(voucher: Voucher, *, active: bool, origin: Origin = INSIDE) -> Voucher:
-    """Enable or disable one code; a disabled one is neither given nor counts."""
+    """Enable or disable one code; a disabled one is neither given nor counts. A voided one stays as it is."""
     with transaction.atomic():
+        if active and Withdrawal.objects.filter(pk=voucher.pk).exists():
+            details = "This code was voided. Give its holder another one instead."
+            raise Problem(400, "invalid_voucher", "The voucher stays void", details, resource_id=voucher.code)
         changed = Voucher.objects.filter(pk=voucher.pk, active=not active).update(active=active, updated_at=Now())
         held = Voucher.objects.with_names().get(pk=voucher.pk)
         if changed:

@@ -1,6 +1,6 @@
 """The statements that move deliveries, set by set. What moves them, and why, stands in the modules of each step."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -46,10 +46,11 @@ ORDER BY d.due_at LIMIT %s FOR UPDATE OF d SKIP LOCKED
 """
 
 FREEZE = """
-INSERT INTO distributions_message (delivery_id, carrier, address, subject, html, text, headers, body_hash)
-SELECT delivery_id, carrier, address, subject, html, text, headers, decode(body_hash, 'hex')
-FROM jsonb_to_recordset(%s::jsonb) AS m (delivery_id uuid, carrier text, address text, subject text, html text,
-    text text, headers jsonb, body_hash text)
+INSERT INTO distributions_message (delivery_id, carrier, connection_id, address, subject, html, text, headers, content,
+    body_hash)
+SELECT delivery_id, carrier, connection_id, address, subject, html, text, headers, content, decode(body_hash, 'hex')
+FROM jsonb_to_recordset(%s::jsonb) AS m (delivery_id uuid, carrier text, connection_id bigint, address text,
+    subject text, html text, text text, headers jsonb, content jsonb, body_hash text)
 ON CONFLICT (delivery_id) DO NOTHING
 """
 
@@ -129,6 +130,8 @@ class Words:
     text: str
     headers: dict[str, str]
     body_hash: str
+    connection_id: int | None = None
+    content: dict[str, Any] | None = None
 
 
 def add(new: Sequence[NewDelivery]) -> int:
@@ -182,7 +185,7 @@ def move(moves: Sequence[Move]) -> None:
         _execute(MOVE, [as_json(moves)])
 
 
-def as_json(rows: Sequence[Any]) -> str:
+def as_json(rows: Sequence[Any] | Mapping[str, Any]) -> str:
     """Return rows, of dictionaries or dataclasses, as a statement takes them."""
     return orjson.dumps(rows).decode()
 

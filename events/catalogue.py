@@ -3,8 +3,11 @@
 Plain Python: the bottom may name what the top does, but imports none of it.
 """
 
+from collections.abc import Iterator
+
 from events.naming import InternalEvent as InternalEvent
 from events.naming import event as _event
+from events.programs import LOYALTY
 
 
 def _ruled(subject: str) -> tuple[InternalEvent, ...]:
@@ -72,7 +75,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption created_at",
         "customer.redemption.succeeded",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.failed",
@@ -80,7 +82,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption created_at",
         "customer.redemption.failed",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.rollback.succeeded",
@@ -88,7 +89,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption redemption_rollback",
         "customer.redemption.rollback.succeeded",
         has_customer=True,
-        is_reported=True,
     ),
     _event(
         "redemption.rollback.failed",
@@ -96,7 +96,6 @@ _ALL = (
         "customer order campaign voucher holder promotion_tier promotion_stack redemption redemption_rollback",
         "customer.redemption.rollback.failed",
         has_customer=True,
-        is_reported=True,
     ),
     # Customers
     _event("customer.created", "A customer was seen for the first time.", "customer changed", has_customer=True),
@@ -178,8 +177,20 @@ _ALL = (
     _event("export.deleted", "An export was deleted.", "export"),
 )
 
+# The tools that a distribution hands its messages to, as people call them.
+TOOLS = {"mailchimp": "Mailchimp", "intercom": "Intercom", "braze": "Braze", "activecampaign": "ActiveCampaign"}
+
+
+def _told_of(channel: str, tool: str) -> Iterator[InternalEvent]:
+    for what, label in (("sent", f"was handed over to {tool}"), ("failed", f"could not be handed over to {tool}")):
+        keys = f"customer distribution {what}_at"
+        yield _event(f"customer.{channel}.{what}", f"A message {label}.", keys, has_customer=True)
+        yield _event(f"distribution.{channel}.{what}", f"A distribution's message {label}.", "distribution customer")
+
+
 # What is told of a customer beside the internal events: it counts, triggers and stands in her timeline as they do.
 _BESIDE = (
+    *(event for channel, tool in TOOLS.items() for event in _told_of(channel, tool)),
     _event(
         "customer.order.fulfilled",
         "An order of a customer was fulfilled.",
@@ -187,13 +198,7 @@ _BESIDE = (
         has_customer=True,
         is_reported=True,
     ),
-    _event(
-        "voucher.loyalty_card.points_added",
-        "Points were put on a loyalty card, or taken off it, by hand.",
-        "customer voucher campaign balance transaction",
-        "customer.voucher.loyalty_card.points_added",
-        has_customer=True,
-    ),
+    *LOYALTY,
 )
 
 INTERNAL = {event.name: event for event in _ALL}

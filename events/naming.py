@@ -12,7 +12,7 @@ class InternalEvent:
     payload: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     has_customer: bool = False
-    # A shop that keeps these things elsewhere may tell of them itself; what is done here is told by itself.
+    # A shop's servers may tell of these where they are kept elsewhere; what is done here is told by itself.
     is_reported: bool = False
     # Today's names of several events at once: subscribing to one of them means all of these events.
     shared_aliases: tuple[str, ...] = ()

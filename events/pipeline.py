@@ -34,6 +34,8 @@ class Batch:
     now: datetime
     events: list[Event]
     customer_ids: list[int]
+    # What has too many causes behind it to draw consequences, but happened and may be told.
+    beyond: list[Event] = field(default_factory=list)
     # What a reaction read in an earlier round of this transaction and need not read again.
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -120,24 +122,25 @@ def _apply(claim: _Claim) -> int:
             customer_ids = queueing.lock_these_customers(claim.customer_ids)
         claim.events = queueing.take(customer_ids, nobodys=claim.nobodys, most=claim.most)
         if claim.events:
-            _react(Batch(clock.database_now(), _shallow(claim.events), customer_ids))
+            _react(_without_deep(Batch(clock.database_now(), claim.events, customer_ids)))
     return len(claim.events)
 
 
 def _react(batch: Batch) -> None:
     """Hand a batch to all reactions, then what they made happen, until nothing follows.
 
-    Causes may be a bounded number deep; should events without a cause keep following, the queue takes them.
+    Causes may be a bounded number deep, and what lies beyond is told in a round of its own; should events without a
+    cause keep following, the queue takes them.
     """
     customer_ids = frozenset(batch.customer_ids)
-    for _ in range(DEPTH_MOST + 1):
+    for _ in range(DEPTH_MOST + 2):
         with following.opened(batch.now, customer_ids) as this:
             for path in settings.EVENT_PIPELINE:
                 import_string(path)(batch)
-        batch = replace(batch, events=_shallow(this.events))
-        if not batch.events:
+        batch = _without_deep(replace(batch, events=this.events))
+        if not (batch.events or batch.beyond):
             return
-    queueing.put(batch.events)
+    queueing.put([*batch.events, *batch.beyond])
 
 
 def _apply_parts(claim: _Claim) -> int:
@@ -180,11 +183,12 @@ def _reason() -> str:
     return f"{type(error).__name__}: {error}"[:1000]
 
 
-def _shallow(events: Sequence[Event]) -> list[Event]:
-    """Leave out what lies too deep in a chain of causes: rules that set each other off must come to an end."""
-    deep = [event for event in events if event.depth > DEPTH_MOST]
+def _without_deep(batch: Batch) -> Batch:
+    """Set apart what lies too deep in a chain of causes: rules that set each other off must come to an end."""
+    deep = [event for event in batch.events if event.depth > DEPTH_MOST]
     for event in deep:
         logger.warning(
-            "The event %s (%s) has more than %d causes behind it: nobody reacts", event.id, event.name, DEPTH_MOST
-        )
-    return [event for event in events if event.depth <= DEPTH_MOST] if deep else list(events)
+            "The event %s (%s) has more than %d causes behind it: it is told, and changes nothing more",
+            event.id, event.name, DEPTH_MOST,
+        )  # fmt: skip
+    return replace(batch, events=[event for event in batch.events if event.depth <= DEPTH_MOST], beyond=deep)

@@ -14,6 +14,8 @@ from customers import profiles
 from events import catalogue
 from events.accepting import Report
 from events.definitions import NAME_MOST
+from events.models import Event
+from events.naming import InternalEvent
 
 EVENT_BYTES = 32 * 1024
 EARLIEST, LATEST = 2000, 2100
@@ -29,13 +31,19 @@ class Origin:
     keeps_contacts: bool = False
     message_id: str = ""
 
+    def may_report(self, event: InternalEvent) -> bool:
+        """Tell whether an internal event may be reported: by servers, where it can happen elsewhere; never by pages,
+        whose visitors would pay their own orders by saying so.
+        """
+        return event.is_reported and self.source == Event.Source.API
+
 
 def read_report(item: object, origin: Origin) -> Report:
     """Return a report of what one item says, or raise a Problem."""
     given = limits.mapping(item, "The event")
     name = catalogue.canonical(limits.identifier(given.get("event"), "event", NAME_MOST))
     internal = catalogue.KNOWN.get(name)
-    if internal is not None and not internal.is_reported:
+    if internal is not None and not origin.may_report(internal):
         raise invalid_payload(f"{name} is an internal event, which is recorded when it happens")
     if given.get("customer") is None:
         raise invalid_payload("Property . should have required property 'customer'")

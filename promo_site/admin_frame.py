@@ -15,6 +15,8 @@ WORK: list[Item] = [
     ("Segments", "filter_alt", "admin:segments_segment_changelist", "segments.view_segment"),
     ("Events", "bolt", "admin:events_event_changelist", "events.view_event"),
     ("Campaigns", "confirmation_number", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+    ("Codes", "password", "admin:campaigns_voucher_changelist", "campaigns.view_voucher"),
+    ("Redemptions", "point_of_sale", "admin:campaigns_redemption_changelist", "campaigns.view_redemption"),
     ("Validation rules", "rule", "admin:campaigns_validationrule_changelist", "campaigns.view_validationrule"),
     ("Code desk", "search", "admin:distributions_distribution_desk", "distributions.view_delivery"),
     ("Distributions", "send", "admin:distributions_distribution_changelist", "distributions.view_distribution"),

@@ -15,6 +15,7 @@ from exports import urls as exports_urls
 from orders import urls as orders_urls
 from promo_site import home
 from promo_site.health import healthz
+from rewards import urls as rewards_urls
 from schemas import urls as schemas_urls
 from segments import urls as segments_urls
 from webhooks import urls as webhooks_urls
@@ -31,6 +32,7 @@ APPS = (
     orders_urls,
     segments_urls,
     campaigns_urls,
+    rewards_urls,
     distributions_urls,
     webhooks_urls,
 )

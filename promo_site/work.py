@@ -19,6 +19,8 @@ from events.clock import database_now
 from events.tasks import apply_pending, prune_message_ids
 from exports import writing
 from exports.tasks import write_exports
+from rewards import settling
+from rewards.tasks import settle_points
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
 from webhooks import pruning as sendouts
@@ -42,6 +44,7 @@ ALL = (
     Work("send", leasing.has_due, send_webhooks),
     Work("bulk", lambda _now: filling.has_work(), fill_segments),
     Work("bulk", lambda _now: pools.has_work(), make_codes),
+    Work("bulk", settling.has_due, settle_points),
     Work("bulk", working.has_work, work_off),
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from access import limits
-from access.problems import Problem, invalid_payload
+from access.problems import Problem, invalid_payload, not_found
 from distributions.channels import egress
 from events.models import EventDefinition
 from webhooks import names
@@ -34,15 +34,20 @@ def create(data: object) -> Webhook:
 
 @transaction.atomic
 def change(webhook: Webhook, data: object) -> Webhook:
-    """Change what the object names; what waited for it to be turned on again goes out now, up the ladder anew."""
+    """Change what the object names. What waited for a webhook to be turned on again, or was given up when it was turned
+    off, goes out now, up the ladder anew; so does what waited for an address that is another now.
+    """
     fields = _read(_given(data))
-    is_turned_on = fields.get("is_active") and not webhook.is_active
+    standing = Webhook.objects.kept().select_for_update(no_key=True).filter(pk=webhook.pk).first()
+    if standing is None:
+        raise not_found("webhook", webhook.public_id)
+    is_turned_on = fields.get("is_active", False) and not standing.is_active
+    is_moved = fields.get("target_url", standing.target_url) != standing.target_url
     if is_turned_on:
         fields |= {"ended": "", "ended_at": None}
-    Webhook.objects.kept().filter(pk=webhook.pk).update(revision=F("revision") + 1, updated_at=Now(), **fields)
-    if is_turned_on:
-        waiting = Sendout.objects.filter(webhook=webhook, state=Sendout.State.WAITING)
-        waiting.update(due_at=Now(), attempt_count=0)
+    Webhook.objects.filter(pk=webhook.pk).update(revision=F("revision") + 1, updated_at=Now(), **fields)
+    if is_turned_on or is_moved:
+        _start_anew(webhook)
     webhook.refresh_from_db()
     return webhook
 
@@ -53,12 +58,25 @@ def delete(webhook: Webhook) -> None:
     kept.update(is_active=False, deleted_at=Now(), revision=F("revision") + 1)
 
 
+def locked_revisions(ids: Collection[int]) -> dict[int, int]:
+    """Return which revision of these webhooks counts now, and keep them from being changed until the commit."""
+    kept = Webhook.objects.kept().filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    return dict(kept.values_list("pk", "revision"))
+
+
 def turn_off(reasons: Mapping[int, str]) -> None:
     """Turn webhooks off that do not answer, each with the reason."""
     for reason in sorted(set(reasons.values())):
         ids = sorted(pk for pk, why in reasons.items() if why == reason)
         live = Webhook.objects.kept().filter(pk__in=ids, is_active=True)
         live.update(is_active=False, ended=reason, ended_at=Now(), revision=F("revision") + 1)
+
+
+def _start_anew(webhook: Webhook) -> None:
+    """Make everything due that has not arrived, save tests and what was erased."""
+    hers = Sendout.objects.filter(webhook=webhook, is_test=False).exclude(body="")
+    late = hers.filter(state__in=[Sendout.State.WAITING, Sendout.State.FAILED])
+    late.update(state=Sendout.State.WAITING, due_at=Now(), attempt_count=0)
 
 
 def _given(data: object) -> dict[str, Any]:

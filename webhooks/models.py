@@ -23,7 +23,7 @@ class Webhook(models.Model):
     """An address outside that is told of events."""
 
     class Ended(models.TextChoices):
-        GAVE_UP = "gave_up", "It answered none of 13 attempts at one event."
+        GAVE_UP = "gave_up", "It answered none of 15 attempts at one event."
         GONE = "gone", "It answered that it is gone for good (410)."
         REFUSED = "refused", "Its address must not be reached from here."
 
@@ -84,9 +84,11 @@ class Sendout(models.Model):
             models.UniqueConstraint(fields=["webhook", "event_id"], name="sendout_once_per_event"),
         ]
         indexes = [
-            # What is to go to one address now: the others' backlogs are not looked at.
+            # What is to go to one address now, in the order of the events: the others' backlogs are not looked at.
             models.Index(
-                fields=["webhook", "due_at"], name="sendout_due", condition=models.Q(state="WAITING", is_test=False)
+                fields=["webhook", "due_at", "id"],
+                name="sendout_due_in_order",
+                condition=models.Q(state="WAITING", is_test=False),
             ),
             # Tests, which go out also to a webhook that is off.
             models.Index(fields=["due_at"], name="sendout_test", condition=models.Q(state="WAITING", is_test=True)),
@@ -108,6 +110,11 @@ class Sendout(models.Model):
     @property
     def public_id(self) -> str:
         return public_id_of(self.id)
+
+    @property
+    def may_leave(self) -> bool:
+        """Tell whether it goes out when it is due: a test does so also where its webhook is off."""
+        return self.is_test or self.webhook.is_active
 
 
 class Attempt(models.Model):

@@ -10,8 +10,11 @@ INDEX = "webhooks"
 
 
 def tell(batch: Batch) -> None:
-    """Write what is to be sent of the batch, and ring for the sender."""
+    """Write what is to be sent of the batch, and ring for the sender.
+
+    Telling makes nothing happen, so what is too deep for everybody else is told as well.
+    """
     if INDEX not in batch.kept:
         batch.kept[INDEX] = subscriptions.current()
-    if outbox.write(batch.events, batch.now, batch.kept[INDEX]):
+    if outbox.write([*batch.events, *batch.beyond], batch.now, batch.kept[INDEX]):
         doorbell.ring_on_commit(send_webhooks)

@@ -12,10 +12,15 @@ from webhooks.models import Sendout, Webhook
 
 @transaction.atomic
 def send_again(sendout: Sendout, *, person: User | None = None) -> None:
-    """Send it once more, from the first step of the ladder; who comes while it is under way is told so."""
+    """Send it once more, from the first step of the ladder; who comes while it is under way is told so.
+
+    To a webhook that is off it goes when that is turned on.
+    """
     if not sendout.body:
         raise Problem(409, "sendout_erased", "It cannot be sent again", "Its words were erased with the customer's.")
-    known = Sendout.objects.filter(pk=sendout.pk, webhook__deleted_at=None).exclude(state=Sendout.State.SENDING)
+    if sendout.webhook.deleted_at:
+        raise Problem(409, "webhook_deleted", "It cannot be sent again", "Its webhook was deleted.")
+    known = Sendout.objects.filter(pk=sendout.pk).exclude(state=Sendout.State.SENDING)
     if not known.update(state=Sendout.State.WAITING, due_at=Now(), attempt_count=0):
         raise Problem(409, "sendout_not_idle", "It cannot be sent again now", "It is being sent at this moment.")
     audit.record("resend", "sendout", sendout.public_id, f"Sent {sendout.type} again", person=person)

@@ -24,6 +24,10 @@ from webhooks.tasks import send_webhooks
 LIST = "admin:webhooks_webhook_changelist"
 ONE = "admin:webhooks_webhook_change"
 SENDOUT = "admin:webhooks_sendout_change"
+SENT_AGAIN = "It is sent once more, with the same words and the same id."
+SENT_LATER = (
+    "Its webhook is off: it is sent once more as soon as that is turned on, with the same words and the same id."
+)
 
 may_see = permission_required("webhooks.view_webhook", raise_exception=True)
 may_add = permission_required("webhooks.add_webhook", raise_exception=True)
@@ -127,14 +131,14 @@ def sendout(request: HttpRequest, key: str) -> HttpResponse:
 @may_repeat
 @require_POST
 def again(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Sendout, pk=pk)
+    found = get_object_or_404(Sendout.objects.select_related("webhook"), pk=pk)
     try:
         repeating.send_again(found, person=audit.person_of(request))
     except Problem as problem:
         messages.error(request, problem.sentence)
     else:
         doorbell.ring_on_commit(send_webhooks)
-        messages.success(request, "It is sent once more, with the same words and the same id.")
+        messages.success(request, SENT_AGAIN if found.may_leave else SENT_LATER)
     return redirect(SENDOUT, pk)
 
 

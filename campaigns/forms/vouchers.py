@@ -56,6 +56,22 @@ class VoucherForm(PromiseForm, TimingForm):
         return {**said, "redemption": {"quantity": given["quantity"]}} if self.voucher_kind() == DISCOUNT else said
 
 
+class WithdrawalForm(forms.Form):
+    """Why a code is taken out of use, and whether its holder gets another one."""
+
+    reason = forms.CharField(max_length=400, help_text="Your colleagues see it beside the code.")
+    how = forms.ChoiceField(
+        choices=[("replace", "Void it and give a new one"), ("void", "Only void it")], label="What to do"
+    )
+
+    def __init__(self, voucher: Voucher, data: Any = None) -> None:
+        super().__init__(data)
+        if voucher.holder_id is None or voucher.campaign_id is None:
+            self.fields["how"] = forms.ChoiceField(
+                choices=[("void", "Only void it")], widget=forms.HiddenInput, initial="void"
+            )
+
+
 class BalanceForm(forms.Form):
     """So much more on a card, or less."""
 

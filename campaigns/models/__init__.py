@@ -7,6 +7,7 @@ from campaigns.models.redemption import Redemption, RedemptionCounter, SessionLo
 from campaigns.models.rule import RuleAssignment, ValidationRule
 from campaigns.models.transaction import Transaction
 from campaigns.models.voucher import Voucher
+from campaigns.models.withdrawal import Withdrawal
 
 __all__ = [
     "Campaign",
@@ -20,4 +21,5 @@ __all__ = [
     "Transaction",
     "ValidationRule",
     "Voucher",
+    "Withdrawal",
 ]

@@ -45,6 +45,9 @@ class Voucher(models.Model):
     loaded = models.BigIntegerField(null=True, blank=True, help_text="All that was ever put on it.")
     subtracted = models.BigIntegerField(null=True, blank=True, help_text="What was taken off by hand.")
     expired = models.BigIntegerField(null=True, blank=True, help_text="Points that were not used in time.")
+    pending = models.BigIntegerField(null=True, blank=True, help_text="Points that were earned and still wait.")
+    lapses = models.JSONField(null=True, blank=True, help_text="Points put on it, by the last day of their use.")
+    lapses_on = models.DateField(null=True, blank=True, help_text="The first of these days.")
     own_kind = models.CharField(max_length=20, null=True, blank=True, help_text="What it is, without a campaign.")
     own_terms = models.JSONField(null=True, blank=True, help_text="What it gives, where the campaign does not say it.")
     starts_at = models.DateTimeField(
@@ -82,6 +85,8 @@ class Voucher(models.Model):
             models.Index(fields=["campaign", "id"], name="voucher_of_campaign"),
             # "Which code of this campaign does she hold?" Free codes are left out: they are most of the table.
             models.Index(fields=["holder", "campaign"], name="voucher_held", condition=models.Q(holder__isnull=False)),
+            # Of which cards have points lapsed?
+            models.Index(fields=["lapses_on"], name="voucher_lapsing", condition=models.Q(lapses_on__isnull=False)),
             models.Index(
                 fields=["category", "id"], name="voucher_of_category", condition=models.Q(category__isnull=False)
             ),
@@ -136,6 +141,11 @@ class Voucher(models.Model):
         if self.balance is None:
             return None
         return (self.loaded or 0) - (self.subtracted or 0) - (self.expired or 0) - self.balance
+
+    @property
+    def left_it(self) -> int:
+        """Return all that ever left the card, whatever the reason."""
+        return (self.loaded or 0) - (self.balance or 0)
 
     @property
     def begins_at(self) -> datetime | None:

@@ -115,6 +115,8 @@ def _rollback(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
         customer=redemption.customer,
         tracking_id=said.tracking_id,
         amount=-redemption.amount if redemption.amount else None,
+        discount_amount=redemption.discount_amount,
+        order_amount=redemption.order_amount,
         reason=said.reason,
         metadata=said.metadata or {},
         order_public_id=redemption.order_public_id,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.problems import Problem
 from backlog import doorbell
-from campaigns import creation, reading, removal, terms, validity
+from campaigns import creation, performance, reading, removal, terms, validity
 from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
 from campaigns.rules.panel import rules_panel
@@ -108,6 +108,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "codes": reading.given_codes_of(campaign, number) if given else reading.codes_of(campaign, search, number),
         "used_by": reading.distributions_of(campaign),
         "rules_panel": rules_panel(campaign),
+        "performance": performance.of(campaign, database_now()),
         "add_form": AddCodesForm(),
         "import_form": ImportForm(),
         **more,

@@ -27,14 +27,14 @@ def the_campaign(key: str) -> Campaign:
 
 def the_voucher(key: str) -> Voucher:
     """Return a voucher by its number in the admin, its public id or its code."""
-    named = Voucher.objects.with_names().named(key).first()
+    named = Voucher.objects.with_names().with_withdrawal().named(key).first()
     if named is not None:
         return named
     try:
         number = UUID(key)
     except ValueError as error:
         raise Http404 from error
-    return get_object_or_404(Voucher.objects.with_names(), pk=number)
+    return get_object_or_404(Voucher.objects.with_names().with_withdrawal(), pk=number)
 
 
 def origin_of(request: HttpRequest) -> Origin:

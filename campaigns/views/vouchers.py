@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
-from campaigns import balances, bringing, particulars, pictures, reading, removal, validity, vouchers
-from campaigns.forms.vouchers import TYPES, BalanceForm, VoucherForm
-from campaigns.models import Voucher
+from campaigns import balances, bringing, particulars, pictures, reading, removal, uses, validity, vouchers, withdrawing
+from campaigns.forms.vouchers import TYPES, BalanceForm, VoucherForm, WithdrawalForm
+from campaigns.models import Voucher, Withdrawal
 from campaigns.rules.panel import rules_panel
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, origin_of, record, the_voucher
 from events.clock import database_now
@@ -64,6 +65,8 @@ def _show(request: HttpRequest, voucher: Voucher, **more: Any) -> HttpResponse:
         "publications": reading.publications_of(voucher),
         "movements": reading.movements_of(voucher) if has_balance else [],
         "balance_form": BalanceForm(voucher) if has_balance else None,
+        "uses": uses.of(voucher),
+        "withdrawal_form": WithdrawalForm(voucher),
         "pictures": {kind: pictures.path(kind, voucher.code) for kind in pictures.kinds_of(voucher.code)},
         **more,
     }
@@ -96,6 +99,40 @@ def change_balance(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, f"{reading.voucher_in_words(voucher)}.")
             return redirect("admin:campaigns_voucher_change", voucher.public_id)
     return _show(request, voucher, balance_form=form)
+
+
+@may_change
+@require_POST
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """Void a code, or replace it, for the reason given; the answer is the page from which it was asked."""
+    voucher = the_voucher(key)
+    form = WithdrawalForm(voucher, request.POST)
+    if form.is_valid():
+        try:
+            withdrawal = _withdraw(request, voucher, form.cleaned_data)
+        except Problem as problem:
+            form.add_error("reason", problem.details)
+        else:
+            return _after_withdrawing(request, withdrawal)
+    return _show(request, voucher, withdrawal_form=form)
+
+
+def _withdraw(request: HttpRequest, voucher: Voucher, asked: dict[str, str]) -> Withdrawal:
+    act = withdrawing.replace if asked["how"] == "replace" else withdrawing.void
+    withdrawal = act(voucher, asked["reason"], by=request.user.get_username(), origin=origin_of(request))
+    said = f"The code {voucher.code} is void."
+    if withdrawal.replacement:
+        said = f"{voucher.holder} has {withdrawal.replacement.code} instead of {voucher.code}. Tell her the new code."
+    record(request, "change", voucher, f"{said} {withdrawal.reason}")
+    messages.success(request, said)
+    return withdrawal
+
+
+def _after_withdrawing(request: HttpRequest, withdrawal: Withdrawal) -> HttpResponse:
+    back = request.POST.get("back", "")
+    if back and url_has_allowed_host_and_scheme(back, None):
+        return redirect(back)
+    return redirect("admin:campaigns_voucher_change", (withdrawal.replacement or withdrawal.voucher).public_id)
 
 
 @may_delete

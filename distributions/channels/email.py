@@ -16,10 +16,23 @@ from django.conf import settings
 
 from distributions.channels import mime
 from distributions.channels.handover import Outcome, OutgoingMessage, Receipt
+from distributions.channels.providers import Provider, Takes
 
 DEADLINE_SECONDS = 20.0
 STEP_SECONDS = 8.0
 IDLE_SECONDS = 20.0
+PROVIDERS = (
+    Provider(
+        name="email",
+        channel="email",
+        label="Mail server",
+        address="email",
+        takes=frozenset({Takes.LETTER}),
+        about="Over the mail server of EMAIL_URL.",
+        is_built_in=True,
+    ),
+)
+
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 _kept = threading.local()

@@ -12,6 +12,7 @@ from customers import recalling
 from customers.facts import facts_of
 from customers.models import Customer
 from distributions import unsubscribing
+from distributions.channels import carrier_for, kind_of
 from distributions.composing import kept, rendering
 from distributions.deliveries import Promise
 from distributions.enrolment.standing import MOVES
@@ -33,6 +34,20 @@ class Case:
     origin: Event | None
     # What apps know of her beside her profile, where her whole profile is told.
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def carrier(self) -> str:
+        """Who carries its message as things stand now; "" where nobody can."""
+        connection = self.channel.connection
+        return carrier_for(self.channel.type, connection.provider if connection else "")
+
+    @property
+    def address(self) -> str:
+        """Where this channel reaches the customer, "" where she has no such address; for a webhook, the shop's own."""
+        kind = kind_of(self.channel.type)
+        if kind is None or not kind.address:
+            return self.channel.url if self.channel.type == "webhook" else self.customer.email or ""
+        return getattr(self.customer, kind.address) or ""
 
     @property
     def source_series(self) -> str:
@@ -83,7 +98,10 @@ def gather(deliveries: Sequence[Promise], known: Mapping[UUID, Event] = NOTHING)
 
 def _tells_origin(distribution: Distribution) -> bool:
     """Tell whether what the customer did in the end matters: to a brake, or to the words of a channel."""
-    words = ((one.subject, one.preheader, one.html, one.text, str(one.payload)) for one in distribution.channels.all())
+    words = (
+        (one.subject, one.preheader, one.html, one.text, str(one.payload), str(one.fields), str(one.tags), one.event)
+        for one in distribution.channels.all()
+    )
     return bool(distribution.stop_if_event) or any("event" in text for texts in words for text in texts)
 
 

@@ -12,7 +12,10 @@ from distributions.composing.merge_fields import MERGE_FIELDS, context_for
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
 
-__all__ = ["MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload"]
+__all__ = [
+    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload",
+    "render_plain",
+]  # fmt: skip
 
 LONGEST_SUBJECT = 900
 
@@ -84,6 +87,11 @@ def _inserted(html: str, piece: str, place: re.Pattern[str], *, behind: bool = F
         return piece + html if behind else html + piece
     at = found.end() if behind else found.start()
     return html[:at] + piece + html[at:]
+
+
+def render_plain(text: str, context: Mapping[str, Any]) -> str:
+    """Return a plain text with the context filled in; raise TemplateError where it is broken."""
+    return sandbox.render_text(text, context)
 
 
 def render_payload(payload: object, context: Mapping[str, Any]) -> object:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from access.identifiers import uuid7
 from campaigns.models import Publication, Voucher
 from customers.models import Customer
+from distributions.models.connection import Connection
 from distributions.models.distribution import Distribution, DistributionChannel
 
 
@@ -77,6 +78,9 @@ class Delivery(models.Model):
     is_test = models.BooleanField(default=False, help_text="A test send: it carries a sample code and counts nowhere.")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    to_verify = models.BooleanField(
+        default=False, db_default=False, help_text="Sent, and to be read back from the provider."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -88,6 +92,8 @@ class Delivery(models.Model):
                 name="delivery_due",
                 condition=models.Q(state__in=["NEW", "HELD", "READY", "SENDING", "UNKNOWN"], parked=False),
             ),
+            # What is to be read back.
+            models.Index(fields=["due_at"], name="delivery_to_verify", condition=models.Q(to_verify=True)),
             # Who waits for a code of this distribution's pool?
             models.Index(
                 fields=["distribution", "due_at"],
@@ -142,11 +148,17 @@ class Message(models.Model):
         Delivery, primary_key=True, on_delete=models.CASCADE, db_constraint=False, related_name="message"
     )
     carrier = models.CharField(max_length=20, help_text="Which channel module hands it over; a mailbox keeps it here.")
+    # Frozen too: a repetition must reach the account that knows the first attempt.
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False,
+        related_name="messages",
+    )  # fmt: skip
     address = models.CharField(max_length=2000, blank=True)
     subject = models.CharField(max_length=998, blank=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    content = models.JSONField(null=True, help_text="Fields, tags and event of a tool, filled in.")
     body_hash = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from access.identifiers import new_public_id
 from campaigns.models import Campaign
 from designs.models import Design
+from distributions.models.connection import Connection
 from segments.models import Segment
 
 
@@ -67,7 +68,9 @@ class Distribution(models.Model):
     holdout_percent = models.PositiveSmallIntegerField(default=0)
     when_pool_empty = models.CharField(max_length=6, choices=PoolEmpty, default=PoolEmpty.WAIT)
     code_on_reentry = models.CharField(max_length=6, choices=CodeOnReentry, default=CodeOnReentry.NEW)
-    uncertain = models.CharField(max_length=8, choices=Uncertain, default=Uncertain.RESEND)
+    uncertain = models.CharField(
+        max_length=8, choices=Uncertain, blank=True, help_text="Not said: as each channel does by default."
+    )
 
     live_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -114,6 +117,10 @@ class DistributionChannel(models.Model):
     distribution = models.ForeignKey(Distribution, on_delete=models.CASCADE, related_name="channels")
     position = models.PositiveSmallIntegerField(default=0)
     type = models.CharField(max_length=20, choices=Type)
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.PROTECT, related_name="channels",
+        help_text="The account it goes out by; none where the channel needs none.",
+    )  # fmt: skip
     purpose = models.CharField(max_length=20, choices=Purpose, blank=True, help_text="Not said: treated as marketing.")
     subject = models.CharField(max_length=400, blank=True)
     preheader = models.CharField(max_length=400, blank=True)
@@ -126,6 +133,9 @@ class DistributionChannel(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     headers = models.JSONField(default=dict, blank=True)
     payload = models.JSONField(null=True, blank=True)
+    fields = models.JSONField(default=dict, blank=True, help_text="A tool's field -> what is written into it (Liquid).")
+    tags = models.JSONField(default=list, blank=True)
+    event = models.CharField(max_length=255, blank=True, help_text="The event told to a tool.")
     sealed_secret = models.TextField(blank=True, help_text="The webhook's signing secret, encrypted.")
 
     class Meta:

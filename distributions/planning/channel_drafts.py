@@ -11,14 +11,19 @@ import orjson
 from access import sealing
 from access.problems import invalid_payload
 from designs import editing
+from distributions import connecting
+from distributions.channels import mime
 from distributions.composing import rendering
-from distributions.models import DistributionChannel
+from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
 
 SECRET_BYTES = 32
 LONGEST_HTML = 250_000
 LONGEST_PAYLOAD = 64_000
 HEADERS_MOST = 20
+FIELDS_MOST = 50
+TAGS_MOST = 20
+LONGEST_FIELD = 10_000
 
 _HEADER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,1000}")
@@ -33,8 +38,10 @@ _OURS = frozenset({
 def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> DistributionChannel:
     """Store what the object names; what it does not name stays as it was."""
     name = f"channels[{place}]"
-    if item.get("connection_id") is not None:
-        raise invalid_payload(f"{name}.connection_id: there is no such connection")
+    if "connection_id" in item:
+        channel.connection = _connection(channel.type, item["connection_id"], f"{name}.connection_id")
+    elif channel.connection_id is None:
+        channel.connection = connecting.only_one(channel.type)
     before = channel.html
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
@@ -76,7 +83,47 @@ def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
         fields["headers"] = _headers(item["headers"] or {}, f"{name}.headers")
     if "payload" in item:
         fields["payload"] = _payload(item["payload"], f"{name}.payload")
-    return fields
+    return fields | _handed_over(item, name)
+
+
+def _connection(channel_type: str, value: object, name: str) -> Connection | None:
+    if value is None or value == "":
+        return None
+    found = Connection.objects.filter(public_id=reading.text(value, name, 255)).first()
+    if found is None:
+        raise invalid_payload(f"{name}: there is no such connection")
+    if found.channel != channel_type:
+        raise invalid_payload(f"{name}: {found} is a connection for {found.channel}, not for {channel_type}")
+    return found
+
+
+def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Read what a tool is told: fields, tags and an event."""
+    told: dict[str, Any] = {}
+    if "fields" in item:
+        given = reading.mapping(item["fields"] or {}, f"{name}.fields")
+        if len(given) > FIELDS_MOST:
+            raise invalid_payload(f"{name}.fields may have {FIELDS_MOST} entries at most")
+        told["fields"] = {
+            _name(key, f"{name}.fields"): reading.text(content, f"{name}.fields.{key}", LONGEST_FIELD)
+            for key, content in given.items()
+        }
+    if "tags" in item:
+        tags = item["tags"] or []
+        if not isinstance(tags, list) or len(tags) > TAGS_MOST:
+            raise invalid_payload(f"{name}.tags must be a list of {TAGS_MOST} tags at most")
+        told["tags"] = [_name(tag, f"{name}.tags") for tag in tags]
+    if "event" in item:
+        told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
+    return told
+
+
+def _name(value: object, name: str) -> str:
+    """Return the name of a field or tag, on one line and not empty."""
+    text = mime.one_line(reading.text(value, name, 255))
+    if not text:
+        raise invalid_payload(f"{name}: a name must not be empty")
+    return text
 
 
 def _headers(value: object, name: str) -> dict[str, str]:

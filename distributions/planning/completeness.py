@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from access import project as projects
 from access.models import Project
-from distributions.channels import egress
+from distributions.channels import carrier_for, egress, kind_of
+from distributions.channels.providers import Takes
 from distributions.composing import rendering
 from distributions.enrolment.standing import MOVES
 from distributions.models import Distribution, DistributionChannel
 from events.clock import database_now
 
 Type = DistributionChannel.Type
-CONNECTED = frozenset({Type.EMAIL, Type.WEBHOOK, Type.MAILBOX})
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Missing:
 
 def missing(distribution: Distribution) -> list[Missing]:
     """Return everything that keeps the distribution from going live, in the order of the wizard's steps."""
-    channels = list(distribution.channels.all())
+    channels = list(distribution.channels.select_related("connection"))
     return [
         *_basics(distribution),
         *_ways(channels),
@@ -47,9 +47,10 @@ def _ways(channels: list[DistributionChannel]) -> Iterator[Missing]:
     if not channels:
         yield Missing("channel", "channel_missing", "Choose at least one channel.")
     for channel in channels:
-        if channel.type not in CONNECTED:
+        provider = channel.connection.provider if channel.connection else ""
+        if not carrier_for(channel.type, provider):
             label = Type(channel.type).label
-            yield Missing("channel", "channel_not_connected", f"{label} is not connected: there is no account for it.")
+            yield Missing("channel", "channel_not_connected", f"{label} is not connected: choose an account for it.")
 
 
 def _audience(distribution: Distribution) -> Iterator[Missing]:
@@ -78,6 +79,8 @@ def _words(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
         yield from _letter(channel)
         if channel.type == Type.EMAIL:
             yield from _sender(channel, project)
+    else:
+        yield from _tool(channel)
 
 
 def _webhook(channel: DistributionChannel) -> Iterator[Missing]:
@@ -104,6 +107,23 @@ def _letter(channel: DistributionChannel) -> Iterator[Missing]:
     for name, text in named.items():
         for problem in _broken(text):
             yield Missing("message", "message_broken", f"The {name} cannot be filled in: {problem}")
+
+
+def _tool(channel: DistributionChannel) -> Iterator[Missing]:
+    """Hold a tool, or a text message, to what its provider takes."""
+    kind, label = kind_of(channel.type), Type(channel.type).label
+    if kind is None:
+        return
+    if Takes.TEXT in kind.takes and not channel.text.strip():
+        yield Missing("message", "text_missing", "Write the text message.")
+    if Takes.TEXT not in kind.takes and not (channel.fields or channel.tags or channel.event):
+        yield Missing("message", "fields_missing", f"Say what is written into {label}: a field, a tag or an event.")
+    named = {"text": channel.text, "event": channel.event}
+    named |= {f"field {name}": template for name, template in channel.fields.items()}
+    named |= {f"tag {tag}": tag for tag in channel.tags}
+    for name, template in named.items():
+        for problem in _broken(template):
+            yield Missing("message", "message_broken", f"The {name} of {label} cannot be filled in: {problem}")
 
 
 def _sender(channel: DistributionChannel, project: Project) -> Iterator[Missing]:

@@ -36,7 +36,11 @@ def save_draft(distribution: Distribution | None, data: object) -> Distribution:
         _replace_channels(saved, given["channels"])
     if saved.status in {Status.LIVE, Status.PAUSED}:
         _refuse_incomplete(saved)
-    return Distribution.objects.select_related("segment", "campaign").prefetch_related("channels").get(pk=saved.pk)
+    return (
+        Distribution.objects.select_related("segment", "campaign")
+        .prefetch_related("channels__connection")
+        .get(pk=saved.pk)
+    )
 
 
 @transaction.atomic
@@ -116,7 +120,7 @@ _POLICY: dict[str, Callable[[Any, str], Any]] = {
     "holdout_percent": lambda value, name: reading.whole(value, name, 0, 100),
     "when_pool_empty": lambda value, name: reading.choice(value, name, Distribution.PoolEmpty.values),
     "code_on_reentry": lambda value, name: reading.choice(value, name, Distribution.CodeOnReentry.values),
-    "uncertain": lambda value, name: reading.choice(value, name, Distribution.Uncertain.values),
+    "uncertain": lambda value, name: reading.choice(value, name, Distribution.Uncertain.values) if value else "",
 }
 
 

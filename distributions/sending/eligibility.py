@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from access.models import Project
 from customers import suppressing
 from distributions import unsubscribing
-from distributions.channels import carrier_for
+from distributions.channels import kind_of
 from distributions.composing.cases import Case
 from distributions.enrolment.standing import LEFT
 from distributions.models import Delivery, DistributionChannel
@@ -18,6 +18,9 @@ from segments.models import Membership
 MAIL = frozenset({DistributionChannel.Type.EMAIL, DistributionChannel.Type.MAILBOX})
 # What a delivery was deliberately kept waiting for: after such a wait, the customer is looked at again.
 WAITS = frozenset({"quiet_hours", "no_free_code", "paused"})
+
+# What a customer lacks whom a channel cannot reach, by the field it writes to.
+NO_ADDRESS = {"phone": "no_phone", "source_id": "no_source_id"}
 
 State = Delivery.State
 
@@ -61,10 +64,14 @@ def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:
 
 
 def _address_verdict(case: Case) -> Verdict | None:
-    if case.channel.type == DistributionChannel.Type.EMAIL and not case.customer.email:
-        return Verdict(State.FAILED, "no_address")
-    known = carrier_for(case.channel.type) in {"email", "webhook", "mailbox"}
-    return None if known else Verdict(State.FAILED, "channel_not_connected")
+    if case.channel.type != DistributionChannel.Type.MAILBOX and not case.address:
+        return Verdict(State.FAILED, NO_ADDRESS.get(_kind_of_address(case), "no_address"))
+    return None if case.carrier else Verdict(State.FAILED, "channel_not_connected")
+
+
+def _kind_of_address(case: Case) -> str:
+    kind = kind_of(case.channel.type)
+    return kind.address if kind else ""
 
 
 def _no_longer_members(cases: Sequence[Case]) -> set[int]:

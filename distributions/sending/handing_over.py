@@ -33,7 +33,7 @@ def hand_over(leased: Iterable[L], carrier: str, deliver: Deliver, settle: Settl
     waiting = {one.message.id: one for one in leased}
     answers = _answers(waiting, carrier, deliver)
     if not _settle_while_lively(answers, settle):
-        slow = {one.message.address for one in waiting.values()}
+        slow = {one.message.receiver for one in waiting.values()}
         lingering.go_on_beside(partial(_settle_the_rest, answers, settle), slow)
 
 

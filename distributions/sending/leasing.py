@@ -6,34 +6,36 @@ fence tells a late answer of his from that of the one who took over.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 
-from access import sealing, statements
+from access import statements
 from customers import suppressing
-from distributions import unsubscribing
-from distributions.channels import CARRIERS, OutgoingMessage
-from distributions.models import public_id_of
+from distributions import deliveries, unsubscribing
+from distributions.channels import PROVIDERS, OutgoingMessage
+from distributions.sending import outgoing, pacing
+from distributions.sending.pacing import Asking
+from events.clock import database_now
 
 AT_ONCE = 200
 LEASE = timedelta(seconds=45)
-MAIL_CARRIERS = frozenset({"email", "mailbox"})
+# How long messages wait whose account's secrets cannot be opened: somebody has to mend that.
+SEALED_PATIENCE = timedelta(minutes=1)
+MAIL_CARRIERS = frozenset(name for name, provider in PROVIDERS.items() if provider.channel in {"email", "mailbox"})
 
-TAKE = """
+TAKE = f"""
 WITH ready AS (
-    SELECT d.id, d.due_at, m.carrier, m.address, m.subject, m.html, m.text, m.headers, c.sealed_secret, d.is_test
+    SELECT d.id, d.due_at, d.reason, d.is_test, {outgoing.COLUMNS}
     FROM distributions_delivery d
     JOIN distributions_distribution s ON s.id = d.distribution_id
-    JOIN distributions_message m ON m.delivery_id = d.id
-    JOIN distributions_distributionchannel c ON c.id = d.channel_id
+    {outgoing.JOINS}
     WHERE d.state = 'READY' AND NOT d.parked AND d.due_at <= statement_timestamp() AND (s.status = 'LIVE' OR d.is_test)
-      AND (%(only)s::uuid IS NULL OR d.id = %(only)s::uuid) AND m.address <> ALL(%(apart_from)s::text[])
+      AND (%(only)s::uuid IS NULL OR d.id = %(only)s::uuid)
+      AND coalesce('connection:' || m.connection_id, m.address) <> ALL(%(apart_from)s::text[])
     ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), taken AS (
     UPDATE distributions_delivery d
@@ -45,20 +47,22 @@ WITH ready AS (
         detail, late_outcome)
     SELECT id, fence, fence, statement_timestamp(), lease_until, '', '', '', '' FROM taken
 )
-SELECT ready.id, taken.fence, taken.attempt_count, carrier, address, subject, html, text, headers, sealed_secret,
-    is_test
+SELECT ready.id, taken.fence, taken.attempt_count, is_test, reason, {outgoing.NAMES}
 FROM ready JOIN taken ON taken.id = ready.id ORDER BY ready.due_at
-"""
+"""  # noqa: S608
 
 # Nothing was committed yet, so nobody has seen the attempt: there was none.
-STOP = """
-WITH stopped AS (
-    UPDATE distributions_delivery
-    SET state = 'SUPPRESSED', reason = 'unsubscribed', once_key = NULL, fence = fence - 1,
-        attempt_count = attempt_count - 1, lease_until = NULL, due_at = statement_timestamp()
-    WHERE id = ANY(%s) RETURNING id, fence
+GIVE_BACK = """
+WITH given_back AS (
+    UPDATE distributions_delivery d
+    SET state = g.state, reason = g.reason, once_key = CASE WHEN g.state = 'SUPPRESSED' THEN NULL ELSE d.once_key END,
+        fence = d.fence - 1, attempt_count = d.attempt_count - 1, lease_until = NULL,
+        due_at = coalesce(g.due_at, statement_timestamp())
+    FROM jsonb_to_recordset(%s::jsonb) AS g (id uuid, state text, reason text, due_at timestamptz)
+    WHERE d.id = g.id RETURNING d.id, d.fence
 )
-DELETE FROM distributions_attempt a USING stopped WHERE a.delivery_id = stopped.id AND a.number = stopped.fence + 1
+DELETE FROM distributions_attempt a USING given_back
+WHERE a.delivery_id = given_back.id AND a.number = given_back.fence + 1
 """
 
 
@@ -69,41 +73,64 @@ class Leased:
     id: UUID
     fence: int
     attempts: int
-    carrier: str
     is_test: bool
+    reason: str
+    carrier: str
+    connection_id: int | None
     message: OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Where one goes that was taken out and must not leave."""
+
+    id: UUID
+    state: str
+    reason: str
+    due_at: datetime | None = None
 
 
 @transaction.atomic(durable=True)
 def lease(limit: int = AT_ONCE, *, only: UUID | None = None, apart_from: Sequence[str] = ()) -> list[Leased]:
-    """Take out messages that are ready, none to these addresses; who has unsubscribed meanwhile gets none."""
+    """Take out messages that are ready, none to these receivers; who has unsubscribed meanwhile gets none."""
     asked: dict[str, Any] = {"limit": limit, "only": only, "apart_from": list(apart_from), "lease": LEASE}
     began = time.monotonic()
     with statements.cursor() as cursor:
         cursor.execute(TAKE, asked)
-        leased = [_leased(row, began) for row in cursor.fetchall()]
-        stopped = _unsubscribed(leased)
-        if stopped:
-            cursor.execute(STOP, [list(stopped)])
-    return [one for one in leased if one.id not in stopped]
+        leased = [_leased(row, began + LEASE.total_seconds()) for row in cursor]
+    back = _stopped(leased)
+    leaving = [one for one in leased if one.id not in back]
+    turns = pacing.give([_asking(one) for one in leaving if one.message.account is not None])
+    back |= {key: GivenBack(key, "READY", pacing.IN_LINE, due_at) for key, due_at in turns.later.items()}
+    if back:
+        with statements.cursor(planned_once=False) as cursor:
+            cursor.execute(GIVE_BACK, [deliveries.as_json([asdict(one) for one in back.values()])])
+    return [_in_turn(one, began, turns.wait) for one in leaving if one.id not in back]
 
 
-def _unsubscribed(leased: Sequence[Leased]) -> set[UUID]:
+def _leased(row: Any, ends: float) -> Leased:
+    key, fence, attempts, is_test, reason, *stored = row
+    return Leased(key, fence, attempts, is_test, reason, *outgoing.read(key, stored, ends))
+
+
+def _stopped(leased: Sequence[Leased]) -> dict[UUID, GivenBack]:
+    """Return those of a batch that must not leave: to whom nothing may be sent any more, or by a sealed account."""
     mails = {one.id: one.message.address for one in leased if one.carrier in MAIL_CARRIERS and one.message.address}
-    stopped = suppressing.suppressed(unsubscribing.CHANNEL, set(mails.values())) if mails else set()
-    return {key for key, address in mails.items() if address in stopped}
+    addresses = suppressing.suppressed(unsubscribing.CHANNEL, set(mails.values())) if mails else set()
+    back = {key: GivenBack(key, "SUPPRESSED", "unsubscribed") for key, address in mails.items() if address in addresses}
+    sealed = [one for one in leased if one.connection_id is not None and outgoing.is_sealed(one.message)]
+    if sealed:
+        later = database_now() + SEALED_PATIENCE
+        back |= {one.id: GivenBack(one.id, "READY", "secrets_sealed", later) for one in sealed}
+    return back
 
 
-def _leased(row: Sequence[Any], began: float) -> Leased:
-    key, fence, attempts, carrier, address, subject, html, text, headers, sealed, is_test = row
-    start_before = began + LEASE.total_seconds() - CARRIERS[carrier].DEADLINE_SECONDS
-    secret = _unsealed(sealed) if sealed else ""
-    message = OutgoingMessage(
-        public_id_of(key), address, subject, html, text, orjson.loads(headers), secret, start_before
-    )
-    return Leased(key, fence, attempts, carrier, is_test, message)
+def _asking(one: Leased) -> Asking:
+    return Asking(one.id, one.connection_id or 0, one.reason == pacing.IN_LINE)
 
 
-@lru_cache(maxsize=256)
-def _unsealed(sealed: str) -> str:
-    return sealing.unseal(sealed)
+def _in_turn(one: Leased, began: float, wait: dict[UUID, float]) -> Leased:
+    """Return what was leased, its call bound to wait for its turn."""
+    if not wait.get(one.id):
+        return one
+    return replace(one, message=replace(one.message, start_after=began + wait[one.id]))

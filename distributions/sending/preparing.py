@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,8 +16,8 @@ from access.models import Project
 from campaigns.models import Campaign, Publication
 from campaigns.publishing import Wanted, publish_many
 from distributions import deliveries, unsubscribing
-from distributions.channels import carrier_for, mime
-from distributions.composing import envelopes, rendering
+from distributions.channels import mime
+from distributions.composing import contents, envelopes, rendering
 from distributions.composing.cases import Case, gather
 from distributions.deliveries import Move, Words
 from distributions.models import Delivery, Distribution, DistributionChannel
@@ -107,7 +108,9 @@ def words_of(case: Case, publication: Publication | None, project: Project, now:
     try:
         if case.channel.type == DistributionChannel.Type.WEBHOOK:
             return _webhook_words(case, publication, project)
-        return _mail_words(case, publication, project, now)
+        if case.channel.type in eligibility.MAIL:
+            return _mail_words(case, publication, project, now)
+        return _tool_words(case, publication, project)
     except rendering.TemplateError:
         return Verdict(State.FAILED, "render")
 
@@ -115,12 +118,18 @@ def words_of(case: Case, publication: Publication | None, project: Project, now:
 def _webhook_words(case: Case, publication: Publication | None, project: Project) -> Words:
     body = envelopes.body_of(case, publication, project)
     headers = {str(name): mime.one_line(str(value)) for name, value in case.channel.headers.items()}
-    return _words(case, case.channel.url, rendering.Rendered(text=body), headers)
+    return _words(case, rendering.Rendered(text=body), headers)
 
 
 def _mail_words(case: Case, publication: Publication | None, project: Project, now: datetime) -> Words:
     rendered = rendering.render(case.channel, case.context(project, publication))
-    return _words(case, case.customer.email or "", rendered, mail_headers(case, project, now))
+    return _words(case, rendered, mail_headers(case, project, now))
+
+
+def _tool_words(case: Case, publication: Publication | None, project: Project) -> Words:
+    context = case.context(project, publication)
+    text = rendering.render_plain(case.channel.text, context)
+    return _words(case, rendering.Rendered(text=text), {}, contents.content_of(case, context))
 
 
 def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:
@@ -137,11 +146,16 @@ def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:
     return headers
 
 
-def _words(case: Case, address: str, rendered: rendering.Rendered, headers: dict[str, str]) -> Words:
+def _words(
+    case: Case, rendered: rendering.Rendered, headers: dict[str, str], content: dict[str, Any] | None = None
+) -> Words:
     subject, html, text = (part.replace("\x00", "") for part in (rendered.subject, rendered.html, rendered.text))
-    digest = hashlib.sha256("\x00".join((subject, html, text)).encode("utf-8", "replace")).hexdigest()
-    carrier = carrier_for(case.channel.type)
-    return Words(case.delivery.id, carrier, address, subject, html, text, headers, digest)
+    parts = (subject, html, text, *([deliveries.as_json(content)] if content else ()))
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
+    return Words(
+        case.delivery.id, case.carrier, case.address, subject, html, text, headers, digest,
+        connection_id=case.channel.connection_id, content=content,
+    )  # fmt: skip
 
 
 def _move(case: Case, verdict: Verdict | None, publication: Publication | None, now: datetime) -> Move:

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from access import statements
-from distributions.channels import Outcome, Receipt
+from distributions.channels import PROVIDERS, Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
 from distributions.feedback import receiving
 from distributions.models import Delivery
 from distributions.planning import lifecycle
-from distributions.sending import outcomes, retrying
-from distributions.sending.leasing import MAIL_CARRIERS, Leased
+from distributions.sending import outcomes, pacing, retrying
+from distributions.sending.leasing import Leased
 from events.clock import database_now
 
 State = Delivery.State
@@ -24,17 +24,21 @@ State = Delivery.State
 SILENT = frozenset({"mailbox", "webhook"})
 # Why the next messages for a webhook wait until a person has looked.
 UNREACHABLE = frozenset({"gave_up", "gone"})
+VERIFYING = frozenset(name for name, provider in PROVIDERS.items() if provider.capabilities.can_verify)
+# Seconds until what was sent is read back first.
+VERIFY_AFTER = 1.0
 
 # The array keeps the planner on the indexes, however small the tables were when the plan was made.
 SETTLE = """
 WITH results AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
         AS r (id uuid, fence bigint, state text, reason text, due_in float, outcome text, status_code smallint,
-              provider_id text, detail text)
+              provider_id text, detail text, to_verify bool)
 ), settled AS (
     UPDATE distributions_delivery d
     SET state = r.state, reason = r.reason, due_at = statement_timestamp() + make_interval(secs => r.due_in),
         lease_until = NULL, sent_at = CASE WHEN r.state = 'SENT' THEN statement_timestamp() ELSE d.sent_at END,
+        to_verify = r.to_verify,
         attempt_count = d.attempt_count - CASE WHEN r.outcome = 'not_started' THEN 1 ELSE 0 END
     FROM results r WHERE d.id = ANY(%(ids)s::uuid[]) AND d.id = r.id AND d.state = 'SENDING' AND d.fence = r.fence
     RETURNING d.id, d.fence
@@ -51,7 +55,8 @@ SELECT id FROM settled
 """
 
 ACCEPT_LATE = """
-UPDATE distributions_delivery SET state = 'SENT', reason = '', sent_at = statement_timestamp(), lease_until = NULL
+UPDATE distributions_delivery SET state = 'SENT', reason = '', sent_at = statement_timestamp(), lease_until = NULL,
+    due_at = statement_timestamp(), to_verify = id = ANY(%s)
 WHERE id = ANY(%s) AND state IN ('UNKNOWN', 'READY', 'UNCERTAIN') RETURNING id
 """
 
@@ -69,6 +74,7 @@ class _Result:
     status_code: int | None
     provider_id: str
     detail: str
+    to_verify: bool
 
 
 @transaction.atomic(durable=True)
@@ -81,11 +87,22 @@ def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
         late = results.keys() - settled
         accepted = [key for key in late if results[key].outcome == Outcome.ACCEPTED]
         if accepted:
-            cursor.execute(ACCEPT_LATE, [accepted])
+            cursor.execute(ACCEPT_LATE, [[key for key in accepted if results[key].to_verify], accepted])
             settled |= {row[0] for row in cursor.fetchall()}
+    _let_rest(receipts)
     _tell([leased for leased, _ in receipts if leased.id in settled], results)
     receiving.follow([leased.id for leased, _ in receipts if leased.carrier not in SILENT])
     return len(settled)
+
+
+def _let_rest(receipts: Sequence[tuple[Leased, Receipt]]) -> None:
+    """Pause the connections whose providers asked for it."""
+    pauses: dict[int, float] = {}
+    for leased, receipt in receipts:
+        if leased.connection_id is not None and receipt.retry_after and receipt.outcome != Outcome.ACCEPTED:
+            pauses[leased.connection_id] = max(receipt.retry_after, pauses.get(leased.connection_id, 0.0))
+    if pauses:
+        pacing.pause(pauses)
 
 
 def _result(leased: Leased, receipt: Receipt) -> _Result:
@@ -93,13 +110,14 @@ def _result(leased: Leased, receipt: Receipt) -> _Result:
     return _Result(
         leased.id, leased.fence, state, reason, due_in, receipt.outcome, receipt.status_code,
         receipt.provider_id[:255].replace("\x00", ""), receipt.detail[:1000].replace("\x00", ""),
+        receipt.outcome == Outcome.ACCEPTED and leased.carrier in VERIFYING,
     )  # fmt: skip
 
 
 def _next(leased: Leased, receipt: Receipt) -> tuple[str, str, float]:
     """Return the state, the reason, and the seconds until it is due, that follow from a receipt."""
     if receipt.outcome == Outcome.ACCEPTED:
-        return State.SENT, "", 0.0
+        return State.SENT, "", VERIFY_AFTER
     if receipt.outcome == Outcome.REJECTED:
         return State.FAILED, "gone" if receipt.status_code == 410 else "rejected", 0.0
     if receipt.outcome == Outcome.NOT_STARTED:
@@ -114,9 +132,9 @@ def _next(leased: Leased, receipt: Receipt) -> tuple[str, str, float]:
 def _tell(settled: Sequence[Leased], results: Mapping[UUID, _Result]) -> None:
     """Emit what the catalogue has for these ends, and stop knocking at a webhook that gave none."""
     real = [one for one in settled if not one.is_test]
-    mails = {one.id for one in real if one.carrier in MAIL_CARRIERS}
-    sent = {key for key in mails if results[key].state == State.SENT}
-    failed = {key for key in mails if results[key].state == State.FAILED}
+    told = {one.id for one in real if one.carrier != "webhook"}
+    sent = {key for key in told if results[key].state == State.SENT}
+    failed = {key for key in told if results[key].state == State.FAILED}
     if sent or failed:
         cases = gather([Promise.of(delivery) for delivery in Delivery.objects.filter(id__in=sent | failed)])
         now = database_now()

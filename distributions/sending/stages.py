@@ -4,7 +4,7 @@ stands between them. Everything may be done by any number of processes, at any t
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from distributions.channels import CARRIERS
-from distributions.sending import leasing, lingering, preparing, settling, sweeping
+from distributions.channels import CARRIERS, PROVIDERS, Outcome, OutgoingMessage, Receipt
+from distributions.sending import enquiring, leasing, lingering, preparing, settling, sweeping
 from distributions.sending.handing_over import hand_over
 from distributions.sending.leasing import Leased
 
@@ -34,7 +34,10 @@ def work_once() -> int:
     due = sweeping.look()
     prepared = _tried(preparing.prepare) if due.new else 0
     handed_over = _tried(hand_over_some) if due.ready or prepared else 0
-    return prepared + handed_over + _tried(partial(sweeping.sweep, due))
+    asked = (_tried(enquiring.look_up_some) if due.unknown else 0) + (
+        _tried(enquiring.verify_some) if due.to_verify else 0
+    )
+    return prepared + handed_over + asked + _tried(partial(sweeping.sweep, due))
 
 
 def work_for(seconds: float) -> bool:
@@ -64,8 +67,19 @@ def _hand_over(leased: Sequence[Leased]) -> int:
     # Webhooks first: they leave many at a time, and mail one after the other.
     in_turn = sorted(leased, key=lambda one: one.carrier, reverse=True)
     for carrier, mine in groupby(in_turn, key=lambda one: one.carrier):
-        hand_over(mine, carrier, CARRIERS[carrier].deliver, settling.settle)
+        hand_over(mine, carrier, partial(_deliver, carrier), settling.settle)
     return len(leased)
+
+
+def _deliver(carrier: str, messages: Sequence[OutgoingMessage]) -> Iterator[Receipt | None]:
+    """Deliver by this carrier; what lost its account, or its carrier, since it was prepared is refused."""
+    needs_account = carrier not in PROVIDERS or not PROVIDERS[carrier].is_built_in
+    for message in messages:
+        if carrier not in CARRIERS or (needs_account and message.account is None):
+            yield Receipt(message.id, Outcome.REJECTED, detail="Its connection was taken away.")
+    reachable = [one for one in messages if one.account is not None or not needs_account]
+    if reachable and carrier in CARRIERS:
+        yield from CARRIERS[carrier].deliver(reachable)
 
 
 def _tried(step: Callable[[], int]) -> int:

@@ -6,11 +6,12 @@ Every statement may run any number of times and in any number of processes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from access import statements
-from distributions.sending.retrying import MOST_ATTEMPTS
+from distributions.sending import doubting
 from events.clock import database_now
 
 AT_ONCE = 500
@@ -40,6 +41,8 @@ SELECT
             AND (v.expires_at IS NULL OR v.expires_at > (SELECT now FROM clock))
         ))
     ),
+    EXISTS (SELECT 1 FROM distributions_delivery d
+            WHERE d.to_verify AND d.due_at <= (SELECT now FROM clock)),
     EXISTS (SELECT 1 FROM distributions_distribution s WHERE s.status IN ('PAUSED', 'STOPPED', 'DONE')),
     EXISTS (SELECT 1 FROM distributions_distribution s WHERE s.status = 'LIVE' AND s.type = 'manual')
 """
@@ -56,21 +59,6 @@ WITH expired AS (
 ), noted AS (
     UPDATE distributions_attempt a SET outcome = 'unknown', ended_at = %(now)s, detail = 'the sender fell silent'
     FROM moved WHERE a.delivery_id = moved.id AND a.number = moved.fence AND a.outcome = ''
-)
-SELECT count(*) FROM moved
-"""
-
-RESOLVE = """
-WITH unknown AS (
-    SELECT d.id, s.uncertain = 'hold' OR s.status NOT IN ('LIVE', 'PAUSED') OR d.attempt_count >= %(most)s AS gives_up
-    FROM distributions_delivery d JOIN distributions_distribution s ON s.id = d.distribution_id
-    WHERE d.state = 'UNKNOWN' AND NOT d.parked AND d.due_at <= %(now)s AND (s.status <> 'PAUSED' OR d.is_test)
-    LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
-), moved AS (
-    UPDATE distributions_delivery d
-    SET state = CASE WHEN gives_up THEN 'UNCERTAIN' ELSE 'READY' END, may_repeat = may_repeat OR NOT gives_up,
-        due_at = %(now)s
-    FROM unknown WHERE d.id = unknown.id RETURNING d.id
 )
 SELECT count(*) FROM moved
 """
@@ -164,11 +152,12 @@ class Due:
     unknown: bool
     held: bool
     waiting: bool
+    to_verify: bool
     has_strays: bool
     has_manual: bool
 
     def __bool__(self) -> bool:
-        return self.new or self.ready or self.expired or self.unknown or self.held or self.waiting
+        return self.new or self.ready or self.expired or self.unknown or self.held or self.waiting or self.to_verify
 
 
 def look(now: datetime | None = None) -> Due:
@@ -187,7 +176,7 @@ def sweep(due: Due | None = None) -> int:
     now = database_now()
     wanted = (
         (due.expired, EXPIRE),
-        (due.expired or due.unknown, RESOLVE),
+        (due.expired or due.unknown, doubting.RESOLVE),
         (due.held, RELEASE_HELD),
         (due.waiting, RELEASE_WAITING),
         (strays, CANCEL),
@@ -211,7 +200,7 @@ def _park(now: datetime) -> int:
 
 
 def _count(statement: str, now: datetime, ids: Sequence[int] = ()) -> int:
-    most = min(MOST_ATTEMPTS.values())
+    asked: dict[str, Any] = {"now": now, "limit": AT_ONCE, "ids": list(ids)}
     with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(statement, {"now": now, "limit": AT_ONCE, "most": most, "ids": list(ids)})
+        cursor.execute(statement, asked | {"carriers": doubting.carriers()} if statement is doubting.RESOLVE else asked)
         return int(cursor.fetchone()[0])

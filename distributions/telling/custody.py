@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import F
 
-from campaigns.models import Voucher
+from campaigns import uses
+from campaigns.models import Redemption, Voucher
 from campaigns.reading import Status, search_codes, voucher_status
 from distributions.models import Delivery
 from events.lines import Line, line_of
@@ -28,6 +29,8 @@ class Custody:
     # How it came to its holder, last step first: given, because she entered a segment, because of her cart.
     reasons: Sequence[Line] = ()
     messages: list[Delivery] = field(default_factory=list)
+    # How it was redeemed, refused and taken back.
+    uses: Sequence[Redemption] = ()
 
 
 def find(text: str, now: datetime) -> list[Custody]:
@@ -35,19 +38,20 @@ def find(text: str, now: datetime) -> list[Custody]:
     if not text:
         return []
     matching = search_codes(Voucher.objects.order_by(), text).values("pk")[:LOOKED_AT]
-    found = Voucher.objects.with_names().filter(pk__in=matching)
+    found = Voucher.objects.with_names().with_withdrawal().filter(pk__in=matching)
     return of(list(found.order_by(F("published_at").desc(nulls_last=True), "-pk")[:MOST]), now)
 
 
 def of(vouchers: Sequence[Voucher], now: datetime) -> list[Custody]:
-    """Return these codes with their reasons and messages, in their order: five queries."""
+    """Return these codes with their reasons, messages and uses, in their order: seven queries."""
     told = {voucher.pk: Custody(voucher, voucher_status(voucher, now)) for voucher in vouchers}
     sent = Delivery.objects.filter(voucher__in=list(told), is_test=False).order_by("-id")
     for message in sent.select_related("distribution", "channel"):
         told[message.voucher_id].messages.append(message)
-    given = _given(vouchers)
+    given, used = _given(vouchers), uses.of_all(vouchers)
     causes = _chain(given.values())
     for custody in told.values():
+        custody.uses = used.get(custody.voucher.pk, ())
         custody.reasons = list(_reasons(given.get(custody.voucher.public_id), causes))
     return list(told.values())
 

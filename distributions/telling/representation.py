@@ -4,6 +4,8 @@ from typing import Any
 
 from access import sealing
 from access.strict_json import moment
+from distributions.channels import kind_of
+from distributions.channels.providers import Takes
 from distributions.models import Distribution, DistributionChannel
 
 
@@ -30,10 +32,15 @@ def as_json(distribution: Distribution) -> dict[str, Any]:
 
 
 def _channel(channel: DistributionChannel) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": channel.type, "connection_id": None}
+    connection = channel.connection
+    told: dict[str, Any] = {"type": channel.type, "connection_id": connection.public_id if connection else None}
     if channel.type == DistributionChannel.Type.WEBHOOK:
         secret = sealing.unseal(channel.sealed_secret) if channel.sealed_secret else None
         return {**told, "url": channel.url, "headers": channel.headers, "payload": channel.payload, "secret": secret}
+    kind = kind_of(channel.type)
+    if kind is not None and Takes.LETTER not in kind.takes:
+        told |= {"purpose": channel.purpose or None}
+        return told | {str(part): getattr(channel, part) or None for part in _TOLD if part in kind.takes}
     return {
         **told,
         "purpose": channel.purpose or None,
@@ -42,6 +49,18 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
         "html": channel.html or None,
         "text": channel.text or None,
     }
+
+
+_TOLD = (Takes.TEXT, Takes.FIELDS, Takes.TAGS, Takes.EVENT)
+
+
+def _uncertain(distribution: Distribution) -> str | None:
+    """Return what was said, or what the channels do by default; None where they differ."""
+    if distribution.uncertain:
+        return distribution.uncertain
+    kinds = [kind_of(channel.type) for channel in distribution.channels.all()]
+    defaults = {kind.uncertain for kind in kinds if kind} or {"resend"}
+    return defaults.pop() if len(defaults) == 1 else None
 
 
 def _policy(distribution: Distribution) -> dict[str, Any]:
@@ -56,5 +75,5 @@ def _policy(distribution: Distribution) -> dict[str, Any]:
         "holdout_percent": distribution.holdout_percent,
         "when_pool_empty": distribution.when_pool_empty,
         "code_on_reentry": distribution.code_on_reentry,
-        "uncertain": distribution.uncertain,
+        "uncertain": _uncertain(distribution),
     }

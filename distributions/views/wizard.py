@@ -58,7 +58,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 
 def _in_full() -> Any:
-    return Distribution.objects.select_related("segment", "campaign").prefetch_related("channels")
+    return Distribution.objects.select_related("segment", "campaign").prefetch_related("channels__connection")
 
 
 def _save(distribution: Distribution, form: StepForm) -> Distribution | None:

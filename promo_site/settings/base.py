@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "orders",
     "segments",
     "campaigns",
+    "rewards",
     "distributions",
     "exports",
     "webhooks",
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "access.metering.ToldLimits",
     "promo_site.ingest.ShortWayIn",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -138,6 +140,7 @@ REST_FRAMEWORK = {
 # Who reacts to events, in order; events/pipeline.py hands each the same batch.
 EVENT_PIPELINE = [
     "segments.reactions.reevaluate",
+    "rewards.reactions.reward",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
     "webhooks.reactions.tell",
@@ -170,10 +173,10 @@ CUSTOMER_LIST_FILTERS = {"segment_id": "segments.membership.belonging.customers_
 SEGMENT_MEMBERSHIP = "segments.membership.belonging.among"
 SEGMENT_NAMES = "segments.references.names"
 SEGMENT_HOLD = "segments.references.hold"
-SEGMENT_USERS = ["campaigns.rules.references.rules_about"]
+SEGMENT_USERS = ["campaigns.rules.references.rules_about", "rewards.references.rules_about"]
 
 # On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
-RULE_SUBJECTS: dict[str, str] = {}
+RULE_SUBJECTS: dict[str, str] = {"earning_rule": "rewards.references.is_earning_rule"}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
@@ -208,6 +211,7 @@ CELERY_TASK_ROUTES = {
     "webhooks.tasks.prune_sendouts": {"queue": "bulk"},
     "segments.tasks.fill_segments": {"queue": "bulk"},
     "campaigns.tasks.*": {"queue": "bulk"},
+    "rewards.tasks.*": {"queue": "bulk"},
     "backlog.tasks.*": {"queue": "bulk"},
     "customers.tasks.*": {"queue": "bulk"},
     "promo_site.tasks.sweep": {"queue": "evaluate"},

@@ -17,6 +17,7 @@ APPS = (
     "orders",
     "segments",
     "campaigns",
+    "rewards",
     "distributions",
     "exports",
     "webhooks",

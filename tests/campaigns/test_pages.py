@@ -1,4 +1,5 @@
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from access.models import AuditEntry
-from campaigns import pools, publishing
+from campaigns import performance, pools, publishing
 from campaigns.models import Campaign, Voucher
 from customers.models import Customer
+from events.clock import database_now
 from events.models import Event
+from tests.conftest import RestClient
 
 pytestmark = pytest.mark.django_db
 
@@ -289,3 +292,20 @@ def test_a_code_without_a_campaign_is_made_topped_up_and_deleted(admin_client: C
         ("voucher.gift.balance_added", "USER_PORTAL"),
         ("voucher.deleted", "USER_PORTAL"),
     }
+
+
+def test_a_campaign_shows_what_came_of_it_day_by_day(
+    admin_client: Client, api: RestClient, make_campaign: Callable[..., Campaign]
+) -> None:
+    campaign = make_campaign()
+    address = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
+    assert "Nothing yet" in admin_client.get(address).content.decode()
+    given = api.post("/v1/publications", {"campaign": {"name": campaign.name}, "customer": {"source_id": "ida"}}).json()
+    wish = {"redeemables": [{"object": "voucher", "id": given["voucher"]["code"]}], "order": {"amount": 20_000}}
+    assert api.post("/v1/redemptions", {**wish, "customer": {"source_id": "ida"}}).status_code == 200
+    shown = performance.of(campaign, database_now())
+    today = shown.days[-1]
+    assert (len(shown.days), today.issued, today.redeemed, today.revenue, today.discount) == (30, 1, 1, 20_000, 1_000)
+    assert (shown.issued, shown.redeemed, shown.revenue, shown.discount) == (1, 1, "$200.00", "$10.00")
+    assert json.loads(shown.amounts)["datasets"][0]["data"][-1] == 200.0
+    assert "$200.00" in admin_client.get(address).content.decode()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from distributions.channels import webhook
+from distributions.channels import calls, client
 from distributions.models import Delivery
 from distributions.sending import lingering, preparing, stages
 from tests.distributions.conftest import Shop
@@ -15,8 +15,8 @@ from tests.sinks import SilentSink, WebhookSink
 def test_a_silent_receiver_keeps_nobody_else_waiting(
     shop: Shop, webhook_sink: WebhookSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook, "_sender", None)
-    monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 4.0)
+    monkeypatch.setattr(client, "_sender", None)
+    monkeypatch.setattr(calls, "DEADLINE_SECONDS", 4.0)
     with SilentSink() as silent:
         segment = shop.segment()
         slow = shop.live(segment, shop.campaign(), channels=[shop.webhook(silent.url)])

@@ -208,16 +208,19 @@ def test_retry_after_is_honoured(shop: Shop, webhook_sink: WebhookSink) -> None:
     assert shop.deliveries("alice")[0].due_at > database_now() + timedelta(seconds=90)
 
 
-def test_a_webhook_that_never_answers_pauses_its_distribution(shop: Shop, webhook_sink: WebhookSink) -> None:
-    webhook_sink.answers = [404] * 20
+@pytest.mark.parametrize(("answer", "state"), [(404, "FAILED"), (500, "UNCERTAIN")])
+def test_a_webhook_that_never_answers_pauses_its_distribution_after_the_whole_ladder(
+    shop: Shop, webhook_sink: WebhookSink, answer: int, state: str
+) -> None:
+    webhook_sink.answers = [answer] * 30
     distribution = shop.live(campaign=shop.campaign(), channels=[shop.webhook(webhook_sink.url)])
     shop.happens("alice")
-    for _ in range(13):
+    for _ in range(40):
         shop.hurry()
         stages.work_once()
     distribution.refresh_from_db()
-    assert (shop.states("alice"), shop.reasons("alice"), distribution.status) == (["FAILED"], ["gave_up"], "PAUSED")
-    assert len(webhook_sink.received) == 13
+    assert (shop.states("alice"), shop.reasons("alice"), distribution.status) == ([state], ["gave_up"], "PAUSED")
+    assert len(webhook_sink.received) == 15
 
 
 def test_gone_stops_a_webhook_at_once(shop: Shop, webhook_sink: WebhookSink) -> None:

@@ -54,6 +54,15 @@ def test_a_preflight_is_answered_for_a_known_origin_only(page: dict[str, str]) -
     assert "Access-Control-Allow-Origin" not in foreign
 
 
+@pytest.mark.parametrize(
+    "name", ["order.paid", "customer.order.paid", "customer.order.fulfilled", "redemption.succeeded"]
+)
+def test_a_page_cannot_claim_what_a_shop_s_servers_may_tell(page: dict[str, str], name: str) -> None:
+    answer = send(page, {**CART, "event": name})
+    assert (answer.status_code, answer.json()["key"]) == (400, "invalid_payload")
+    assert not Event.objects.exists()
+
+
 def test_a_beacon_sends_plain_text(page: dict[str, str]) -> None:
     said = '{"event": "cart_abandoned", "customer": {"source_id": "bob"}}'
     assert send(page, said, "text/plain;charset=UTF-8").status_code == 200

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from customers.models import Customer
+from events import catalogue
 from events.models import Event, EventDefinition, PendingEvent, SeenMessage, Tally
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +101,22 @@ def test_an_alias_is_stored_under_the_one_name(api: Any) -> None:
     assert Tally.objects.filter(event_name="order.paid").exists()
 
 
-def test_what_this_installation_does_cannot_be_claimed(api: Any) -> None:
-    answer = api.post("/v1/events", {**CART, "event": "customer.segment.entered"})
+@pytest.mark.parametrize(
+    "name",
+    [name for event in catalogue.KNOWN.values() if not event.is_reported
+     for name in (event.name, *event.aliases, *event.shared_aliases)],
+)  # fmt: skip
+def test_what_this_installation_does_cannot_be_claimed(api: Any, name: str) -> None:
+    answer = api.post("/v1/events", {**CART, "event": name})
     assert (answer.status_code, answer.json()["key"]) == (400, "invalid_payload")
+    assert not Event.objects.exists()
+    [result] = api.post("/v1/events/batch", {"events": [{**CART, "event": name}]}).json()["results"]
+    assert (result["status"], result["error"]["key"]) == ("rejected", "invalid_payload")
+
+
+def test_only_orders_can_be_told_of_from_elsewhere() -> None:
+    reported = {event.name for event in catalogue.KNOWN.values() if event.is_reported}
+    assert reported == {"order.created", "order.updated", "order.paid", "order.canceled", "customer.order.fulfilled"}
 
 
 def test_an_unknown_name_is_refused_where_the_project_is_strict(api: Any) -> None:

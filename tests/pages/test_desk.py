@@ -12,6 +12,7 @@ from campaigns.models import Voucher
 from distributions.planning import lifecycle
 from distributions.telling import custody
 from events.clock import database_now
+from tests.conftest import RestClient
 from tests.pages.shop import a_campaign, a_customer, a_draft, an_event
 
 DESK = "admin:distributions_distribution_desk"
@@ -53,10 +54,12 @@ def test_what_is_not_there_is_said_so(admin_client: Client, asked: str) -> None:
     assert "No code begins so" in look_up(admin_client, asked)
 
 
-def test_many_codes_cost_as_many_queries_as_one(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+def test_many_codes_cost_as_many_queries_as_one(
+    admin_client: Client, project: Any, django_assert_max_num_queries: Any
+) -> None:
     publishing.publish(a_campaign(), a_customer("bob"), count=10)
-    # Session, person, whom the text names, codes, messages, how they were given; causes where there are any.
-    with django_assert_max_num_queries(8):
+    # Session, person, whom the text names, codes, messages, how they were given, uses, project; causes where there are any.
+    with django_assert_max_num_queries(10):
         look_up(admin_client, "bob")
 
 
@@ -66,3 +69,16 @@ def test_codes_that_somebody_holds_come_first(admin_client: Client) -> None:
     found = custody.find("SPRING-", database_now())
     assert len(found) == 10
     assert found[0].voucher == given
+
+
+def test_the_desk_shows_the_orders_and_replaces_a_code(admin_client: Client, rescued: Voucher, api: RestClient) -> None:
+    wish = {"redeemables": [{"object": "voucher", "id": rescued.code}], "customer": {"source_id": "alice"}}
+    assert api.post("/v1/redemptions", {**wish, "order": {"amount": 12_000, "source_id": "o-1"}}).status_code == 200
+    page = look_up(admin_client, rescued.code)
+    assert "order o-1" in page
+    back = reverse(DESK) + "?q=alice"
+    address = reverse("admin:campaigns_voucher_withdraw", args=[rescued.public_id])
+    asked = {"how": "replace", "reason": "The till refused it.", "back": back}
+    page = admin_client.post(address, asked, follow=True).content.decode()
+    assert "The till refused it." in page
+    assert Voucher.objects.filter(holder__source_id="alice").count() == 2

@@ -131,6 +131,32 @@ def test_a_sendout_that_is_on_its_way_is_not_sent_again(admin_client: Client, li
     assert "It is being sent at this moment" in answer.content.decode()
 
 
+def test_sending_again_to_a_webhook_that_is_off_promises_no_more_than_it_keeps(
+    admin_client: Client, api: RestClient, listening: Listening
+) -> None:
+    made = listening.subscribe(URL, "order.paid")
+    track(Fact("order.paid"))
+    pipeline.drain()
+    api.put(f"{listening.path}/{made['id']}", {"active": False})
+    sendout = Sendout.objects.get()
+    assert "Send again once the webhook is on" in shown(admin_client, ONE, sendout.pk)
+    answer = admin_client.post(reverse("admin:webhooks_sendout_again", args=[sendout.pk]), follow=True)
+    assert "Its webhook is off: it is sent once more as soon as that is turned on" in answer.content.decode()
+    assert "It waits until its webhook is turned on." in answer.content.decode()
+
+
+def test_nothing_is_sent_again_to_a_webhook_that_was_deleted(
+    admin_client: Client, api: RestClient, listening: Listening
+) -> None:
+    made = listening.subscribe(URL, "order.paid")
+    track(Fact("order.paid"))
+    pipeline.drain()
+    api.delete(f"{listening.path}/{made['id']}")
+    answer = admin_client.post(reverse("admin:webhooks_sendout_again", args=[Sendout.objects.get().pk]), follow=True)
+    assert "Its webhook was deleted." in answer.content.decode()
+    assert "It is not sent any more" in answer.content.decode()
+
+
 def test_the_secret_is_exchanged_and_seen_once(admin_client: Client, listening: Listening) -> None:
     before = listening.subscribe(URL)["secret"]
     answer = admin_client.post(reverse("admin:webhooks_webhook_exchange"))

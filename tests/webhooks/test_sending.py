@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import time
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from events.tracking import Fact, track, track_many
 from tests.conftest import RestClient
 from tests.sinks import DROP, SilentSink, WebhookSink, free_port
 from tests.webhooks.conftest import Listening, types
-from webhooks import pruning, repeating, signing
+from webhooks import keeping, pruning, repeating, signing
 from webhooks.models import Attempt, Sendout, Webhook
 from webhooks.sending import leasing, settling, stages
 
@@ -55,7 +56,9 @@ def test_a_failed_attempt_is_tried_again_with_the_same_words_and_id(listening: L
     assert list(attempts) == [("unknown", 500), ("not_accepted", 404), ("unknown", None), ("accepted", 200)]
 
 
-@pytest.mark.parametrize(("attempt", "wait"), [(1, 5), (2, 30), (3, 60), (4, 120), (12, 512 * 60)])
+@pytest.mark.parametrize(
+    ("attempt", "wait"), [(1, 5), (2, 30), (3, 60), (4, 120), (12, 512 * 60), (13, 1024 * 60), (14, 86_400)]
+)
 def test_the_ladder_is_climbed(listening: Listening, sink: WebhookSink, attempt: int, wait: int) -> None:
     listening.subscribe(sink.url, "order.paid")
     paid()
@@ -72,10 +75,10 @@ def test_after_the_last_retry_the_webhook_is_turned_off_with_the_reason(
     listening.subscribe(sink.url, "order.paid")
     sink.answers = [500] * 20
     paid()
-    for _ in range(13):
+    for _ in range(15):
         listening.hurry()
     webhook = listening.webhook()
-    assert (len(sink.received), listening.states()) == (13, ["FAILED"])
+    assert (len(sink.received), listening.states()) == (15, ["FAILED"])
     assert (webhook.is_active, webhook.ended) == (False, "gave_up")
     paid()
     assert Sendout.objects.count() == 1
@@ -106,6 +109,74 @@ def test_what_waited_goes_out_once_the_webhook_is_turned_on_again(
     assert listening.states() == ["SENT"]
 
 
+def test_what_was_given_up_with_its_webhook_goes_out_once_that_is_on_again(
+    api: RestClient, listening: Listening, sink: WebhookSink
+) -> None:
+    made = listening.subscribe(sink.url, "order.paid")
+    paid()
+    sink.answers = [410]
+    listening.drain()
+    assert listening.states() == ["FAILED"]
+    told = api.put(f"{listening.path}/{made['id']}", {"active": True}).json()
+    assert (told["active"], told["disabled_reason"]) == (True, None)
+    listening.drain()
+    assert listening.states() == ["SENT"]
+    assert len({one.headers["webhook-id"] for one in sink.received}) == 1
+
+
+def test_what_an_old_address_answers_says_nothing_of_the_new_one(
+    api: RestClient, listening: Listening, sink: WebhookSink
+) -> None:
+    made = listening.subscribe("https://old.shop.example/in", "order.paid")
+    paid()
+    [leased] = leasing.lease()
+    api.put(f"{listening.path}/{made['id']}", {"target_url": sink.url})
+    settling.settle([(leased, Receipt(leased.message.id, Outcome.REJECTED, 410))])
+    assert (listening.webhook().is_active, listening.states()) == (True, ["WAITING"])
+    listening.drain()
+    assert (listening.states(), len(sink.received)) == (["SENT"], 1)
+
+
+def test_a_last_refusal_from_before_it_was_turned_on_again_does_not_turn_it_off(
+    api: RestClient, listening: Listening
+) -> None:
+    made = listening.subscribe("https://hooks.shop.example/in", "order.paid")
+    paid()
+    Sendout.objects.update(attempt_count=14)
+    [leased] = leasing.lease()
+    for on in (False, True):
+        api.put(f"{listening.path}/{made['id']}", {"active": on})
+    settling.settle([(leased, Receipt(leased.message.id, Outcome.UNKNOWN, 500))])
+    assert (listening.webhook().is_active, listening.states()) == (True, ["WAITING"])
+    assert Sendout.objects.get().attempt_count == 0
+
+
+def test_a_new_address_gets_at_once_what_waited_for_the_old_one(
+    api: RestClient, listening: Listening, sink: WebhookSink
+) -> None:
+    made = listening.subscribe("https://old.shop.example/in", "order.paid")
+    paid()
+    [leased] = leasing.lease()
+    settling.settle([(leased, Receipt(leased.message.id, Outcome.UNKNOWN, 500))])
+    api.put(f"{listening.path}/{made['id']}", {"target_url": sink.url})
+    listening.drain()
+    assert (listening.states(), len(sink.received)) == (["SENT"], 1)
+
+
+def test_turning_on_what_the_product_turned_off_meanwhile_clears_the_reason(
+    listening: Listening, sink: WebhookSink
+) -> None:
+    listening.subscribe(sink.url, "order.paid")
+    looked_at = listening.webhook()
+    sink.answers = [410]
+    paid()
+    listening.drain()
+    changed = keeping.change(looked_at, {"active": True})
+    assert (changed.is_active, changed.ended) == (True, "")
+    listening.drain()
+    assert listening.states() == ["SENT"]
+
+
 def test_a_receiver_says_when_to_come_again(listening: Listening, sink: WebhookSink) -> None:
     listening.subscribe(sink.url, "order.paid")
     sink.answers = [(429, {"Retry-After": "3600"})]
@@ -123,6 +194,7 @@ def test_a_sender_that_is_killed_after_the_lease_loses_nothing(listening: Listen
     listening.hurry()
     assert (listening.states(), len(sink.received)) == (["SENT"], 1)
     assert [one.outcome for one in Attempt.objects.order_by("number")] == ["unknown", "accepted"]
+    assert Sendout.objects.get().attempt_count == 1
 
 
 def test_a_sender_that_is_killed_before_it_wrote_the_answer_sends_the_same_again(
@@ -203,6 +275,30 @@ def test_one_receiver_s_backlog_does_not_stand_before_another_s(listening: Liste
     pipeline.drain()
     addresses = [one.message.address for one in leasing.lease()]
     assert (addresses.count("https://one.example/in"), addresses.count("https://two.example/in")) == (leasing.SHARE, 1)
+
+
+def test_five_full_webhooks_and_a_test_all_get_their_turn(listening: Listening) -> None:
+    for number in range(5):
+        listening.subscribe(f"https://{number}.example/in", "order.paid")
+    track_many([Fact("order.paid") for _ in range(60)])
+    pipeline.drain()
+    repeating.send_test(Webhook.objects.order_by("id").last())
+    leased = leasing.lease()
+    assert leased[0].is_test
+    turns = Counter(one.webhook_id for one in leased[1:])
+    assert (len(leased), len(turns)) == (leasing.AT_ONCE, 5)
+    assert max(turns.values()) - min(turns.values()) <= 1
+
+
+def test_sendouts_of_one_webhook_are_taken_out_in_the_order_of_the_events(listening: Listening) -> None:
+    listening.subscribe("https://hooks.shop.example/in", "order.paid", "order.created")
+    listening.subscribe("https://other.example/in", "order.paid")
+    events = track_many([Fact(name) for _ in range(9) for name in ("order.created", "order.paid")])
+    pipeline.drain()
+    first = Webhook.objects.order_by("id").first()
+    taken = [one.id for _ in range(6) for one in leasing.lease(limit=5) if one.webhook_id == first.pk]
+    told = Sendout.objects.in_bulk(taken)
+    assert [told[key].event_id for key in taken] == [event.pk for event in events]
 
 
 def test_an_address_that_turns_inside_is_never_called(

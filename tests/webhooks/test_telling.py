@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events import catalogue, pipeline
 from events.clock import database_now
-from events.models import Event
+from events.models import Event, PendingEvent
 from events.tracking import Fact, track, track_many
 from segments import definition
 from tests.conftest import RestClient
+from tests.customers.test_events import Ways
 from tests.webhooks.conftest import Listening
 from webhooks import outbox, subscriptions
 from webhooks.models import Sendout
@@ -98,6 +100,30 @@ def test_who_reported_an_event_is_told_with_it(api: RestClient, listening: Liste
     assert body["data"]["event_schema"]["name"] == "cart_abandoned"
     reporter = {"name": api_key.key.name, "app_id": api_key.key.app_id}
     assert body["event"]["event_source"] == {"channel": "API", "api_key": reporter}
+
+
+def test_what_has_too_many_causes_to_change_anything_is_told_all_the_same(listening: Listening) -> None:
+    listening.subscribe(URL, "*")
+    event = track(Fact("order.paid"))
+    for _ in range(pipeline.DEPTH_MOST + 2):
+        event = track(Fact("order.updated", caused_by=event))
+    assert event.depth == pipeline.DEPTH_MOST + 2
+    pipeline.drain()
+    assert len(bodies()) == pipeline.DEPTH_MOST + 3
+    assert not PendingEvent.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["bulk", "metadata", "sheet"])
+def test_customers_who_come_in_bulk_are_told_like_any_others(
+    api: RestClient, admin_client: Client, listening: Listening, way: str
+) -> None:
+    say = getattr(Ways(api, admin_client), way)
+    Ways(api, admin_client).rest("Ida")
+    listening.subscribe(URL, "customer.updated")
+    say("Ida Vos")
+    listening.drain()
+    [body] = bodies()
+    assert (body["type"], body["data"]["customer"]["source_id"]) == ("customer.updated", "ada")
 
 
 def test_applying_a_batch_twice_tells_it_once(listening: Listening) -> None:

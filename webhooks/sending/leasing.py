@@ -35,18 +35,20 @@ SELECT EXISTS (
   OR EXISTS (SELECT 1 FROM webhooks_sendout s WHERE s.state = 'SENDING' AND s.due_at <= %(now)s)
 """
 
-# What waits for a webhook that is off is not looked at; a test goes out all the same.
+# What waits for a webhook that is off is not looked at; a test goes out all the same, before everything else. Then the
+# oldest of each webhook, the second oldest of each ..., so that full ones leave room for all the others.
 TAKE = """
 WITH due AS (
-    SELECT share.id, w.id AS webhook_id, w.target_url
+    SELECT share.id, w.id AS webhook_id, w.revision, w.target_url,
+        row_number() OVER (PARTITION BY w.id ORDER BY share.due_at, share.id) AS turn
     FROM webhooks_webhook w, LATERAL (
-        SELECT s.id FROM webhooks_sendout s
+        SELECT s.id, s.due_at FROM webhooks_sendout s
         WHERE s.webhook_id = w.id AND s.state = 'WAITING' AND NOT s.is_test AND s.due_at <= statement_timestamp()
-        ORDER BY s.due_at LIMIT %(share)s FOR UPDATE SKIP LOCKED
+        ORDER BY s.due_at, s.id LIMIT %(share)s FOR UPDATE SKIP LOCKED
     ) AS share
     WHERE w.is_active AND w.target_url <> ALL(%(apart_from)s::text[])
     UNION ALL
-    SELECT test.id, w.id, w.target_url
+    SELECT test.id, w.id, w.revision, w.target_url, 0
     FROM (
         SELECT s.id, s.webhook_id FROM webhooks_sendout s
         WHERE s.state = 'WAITING' AND s.is_test AND s.due_at <= statement_timestamp()
@@ -54,19 +56,18 @@ WITH due AS (
     ) AS test JOIN webhooks_webhook w ON w.id = test.webhook_id
 ), taken AS (
     UPDATE webhooks_sendout s
-    SET state = 'SENDING', fence = fence + 1, attempt_count = attempt_count + 1,
-        due_at = statement_timestamp() + %(lease)s::interval
-    FROM (SELECT id FROM due LIMIT %(limit)s) AS mine WHERE s.id = mine.id
-    RETURNING s.id, s.fence, s.attempt_count, s.body, s.is_test
+    SET state = 'SENDING', fence = fence + 1, due_at = statement_timestamp() + %(lease)s::interval
+    FROM (SELECT id FROM due ORDER BY turn, id LIMIT %(limit)s) AS mine WHERE s.id = mine.id
+    RETURNING s.id, s.fence, s.attempt_count + 1 AS step, s.body, s.is_test
 ), noted AS (
     INSERT INTO webhooks_attempt (sendout_id, number, started_at, outcome, detail)
     SELECT id, fence, statement_timestamp(), '', '' FROM taken
 )
-SELECT taken.id, fence, attempt_count, body, is_test, webhook_id, target_url
-FROM taken JOIN due ON due.id = taken.id ORDER BY taken.id
+SELECT taken.id, fence, step, body, is_test, webhook_id, revision, target_url
+FROM taken JOIN due ON due.id = taken.id ORDER BY is_test DESC, taken.id
 """
 
-# The sender fell silent: perhaps it was sent, so it is sent again, with the same id.
+# The sender fell silent: perhaps it was sent, so it is sent again, with the same id, on the same step of the ladder.
 EXPIRE = """
 WITH expired AS (
     SELECT id FROM webhooks_sendout WHERE state = 'SENDING' AND due_at <= statement_timestamp()
@@ -85,13 +86,14 @@ SELECT count(*) FROM moved
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A sendout in our hands, and the fence under which its outcome may be written."""
+    """A sendout in our hands, the fence under which its outcome may be written, and its step of the ladder."""
 
     id: UUID
     fence: int
-    attempts: int
+    step: int
     is_test: bool
     webhook_id: int
+    revision: int
     message: OutgoingMessage
 
 
@@ -125,7 +127,7 @@ def expire(limit: int = AT_ONCE) -> int:
 
 
 def _leased(row: Sequence[Any], keys: Keys, began: float) -> Leased:
-    key, fence, attempts, body, is_test, webhook_id, address = row
+    key, fence, step, body, is_test, webhook_id, revision, address = row
     message = OutgoingMessage(
         public_id_of(key),
         address,
@@ -136,4 +138,4 @@ def _leased(row: Sequence[Any], keys: Keys, began: float) -> Leased:
         patience=PATIENCE,
         keeps_answer=True,
     )
-    return Leased(key, fence, attempts, is_test, webhook_id, message)
+    return Leased(key, fence, step, is_test, webhook_id, revision, message)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from access import audit, keys
-from access.models import ApiKey
+from access.models import CALLS_MOST, ApiKey
 
 BROWSER_SCOPES = ["events:write"]
 
@@ -23,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--integration", action="store_true", help="server keys: for a tool that can only fetch addresses"
         )
+        parser.add_argument(
+            "--calls-per-minute", type=int, help="how many calls it may make; as many as it likes if left"
+        )
         parser.add_argument("--json", action="store_true", help="print app_id and app_token as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -36,8 +39,9 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _issue(
-        self, *, kind: str, name: str, origin: list[str], allow: str, integration: bool, **_: Any
-    ) -> keys.IssuedKey:
+        self, *, kind: str, name: str, origin: list[str], allow: str, integration: bool,
+        calls_per_minute: int | None, **_: Any,
+    ) -> keys.IssuedKey:  # fmt: skip
         switches = [part.strip() for part in allow.split(",") if part.strip()]
         if kind == ApiKey.Kind.CLIENT and not origin:
             raise CommandError("A browser key needs at least one --origin, such as http://shop.example.")
@@ -45,8 +49,11 @@ class Command(BaseCommand):
             raise CommandError("--origin and --allow belong to browser keys: add --kind client.")
         if kind == ApiKey.Kind.CLIENT and integration:
             raise CommandError("--integration belongs to server keys.")
+        if calls_per_minute is not None and not 0 < calls_per_minute <= CALLS_MOST:
+            raise CommandError(f"--calls-per-minute takes 1 to {CALLS_MOST:,}.")
         of_server = [keys.EVERYTHING, keys.INTEGRATION] if integration else [keys.EVERYTHING]
         scopes = of_server if kind == ApiKey.Kind.SERVER else [*BROWSER_SCOPES, *switches]
-        issued = keys.issue(name or f"{kind} key", kind, scopes, [part.rstrip("/") for part in origin])
+        origins = [part.rstrip("/") for part in origin]
+        issued = keys.issue(name or f"{kind} key", kind, scopes, origins, calls_per_minute=calls_per_minute)
         audit.record("created", "api_key", issued.key.app_id, f"Made the key {issued.key.name} from the command line")
         return issued

@@ -19,8 +19,9 @@ The latter are the {count} internal events below, and what is named after them. 
 customer and can be counted by segments; every one of them can start a distribution. Aliases are other spellings that
 are understood wherever a name is given.
 
-*Reported too*: what is done here is told by itself, and a shop that keeps such things elsewhere may tell of them with
-`POST /v1/events`. Any other internal name is refused there. This page is written by `./run manage document_events`.
+*Reported too*: what is done here is told by itself, and a shop whose orders are kept elsewhere may tell of them with
+`POST /v1/events`, with the key of a server. Any other internal name, and each of them from a page, is refused there.
+This page is written by `./run manage document_events`.
 """
 
 BESIDE = "beside the internal events"

@@ -1,4 +1,4 @@
-"""Campaigns and codes in the admin: their lists; their pages are in ``views``."""
+"""Campaigns, codes and rules: their lists; their pages are in ``views``."""
 
 from typing import Any
 
@@ -125,6 +125,7 @@ class VoucherAdmin(ModelAdmin):
         own = [
             path("<str:key>/active/", page(vouchers.set_active), name="campaigns_voucher_active"),
             path("<str:key>/balance/", page(vouchers.change_balance), name="campaigns_voucher_balance"),
+            path("<str:key>/withdraw/", page(vouchers.withdraw), name="campaigns_voucher_withdraw"),
         ]
         return [*own, *super().get_urls()]
 

@@ -1,0 +1,96 @@
+"""What happened at the till, in a list."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
+
+from campaigns import uses
+from campaigns.models import Redemption
+
+
+class PricedChangeList(ChangeList):
+    """Says the amounts on the page in the project's currency, asked once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        uses.price(self.result_list)
+
+
+@admin.register(Redemption)
+class RedemptionAdmin(ModelAdmin):
+    """All that happened at the till, refusals and what was taken back included, latest first."""
+
+    list_display = ["what", "thing", "customer_link", "order_link", "discount", "at"]
+    list_filter = ["result", "is_rollback"]
+    list_select_related = ["customer", "voucher", "takes_back"]
+    list_per_page = 50
+    search_fields = ["voucher__code"]
+    search_help_text = "The beginning of a code, or a customer's source id or e-mail"
+    ordering = ["-id"]
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    actions = None
+    list_display_links = None
+
+    @display(description="What", label={"Redeemed": "success", "Refused": "warning"})
+    def what(self, redemption: Redemption) -> str:
+        if redemption.is_rollback:
+            return "Taken back" if redemption.result == Redemption.Result.SUCCESS else "Not taken back"
+        return "Refused" if redemption.result == Redemption.Result.FAILURE else "Redeemed"
+
+    @display(description="Code or promotion")
+    def thing(self, redemption: Redemption) -> str:
+        if redemption.voucher is None:
+            return redemption.related_object_id
+        address = reverse("admin:campaigns_voucher_change", args=[redemption.voucher.public_id])
+        return format_html('<a class="f-link" href="{}">{}</a>', address, redemption.voucher)
+
+    @display(description="Customer")
+    def customer_link(self, redemption: Redemption) -> str:
+        if redemption.customer is None:
+            return "nobody who is known"
+        address = reverse("admin:customers_customer_change", args=[redemption.customer_id])
+        return format_html('<a class="f-link" href="{}">{}</a>', address, redemption.customer)
+
+    @display(description="Order")
+    def order_link(self, redemption: Any) -> str:
+        if not redemption.order_public_id:
+            return ""
+        address = reverse("admin:orders_order_change", args=[redemption.order_public_id])
+        return format_html('<a class="f-link" href="{}">{}</a>', address, redemption.shown_order)
+
+    @display(description="Discount, or why not")
+    def discount(self, redemption: Any) -> str:
+        if redemption.result == Redemption.Result.FAILURE:
+            return redemption.failure_message or redemption.failure_code
+        return redemption.shown_discount
+
+    @display(description="When", ordering="id")
+    def at(self, redemption: Redemption) -> str:
+        return f"{redemption.created_at:%Y-%m-%d %H:%M} UTC"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Redemption], bool]:
+        return (uses.search(queryset, search_term) if search_term else queryset), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PricedChangeList
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Codes are redeemed by the shop."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Redemption | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Redemption | None = None) -> bool:
+        return False

@@ -1,0 +1,90 @@
+"""What a provider is: what its account needs, what it can promise, and what its messages are made of. Plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+
+class Idempotency(StrEnum):
+    """What keeps a repeated hand-over from arriving twice."""
+
+    # The provider remembers our key for a while, and answers a repetition as it answered the first time.
+    KEY = "key"
+    # The call says how things shall be: said twice, they are the same.
+    NATURAL = "natural"
+    # Nothing: a repetition may arrive a second time.
+    NONE = "none"
+
+
+class Takes(StrEnum):
+    """What a marketer composes for a provider's messages."""
+
+    LETTER = "letter"
+    TEXT = "text"
+    FIELDS = "fields"
+    TAGS = "tags"
+    EVENT = "event"
+    PAYLOAD = "payload"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One box of a connection's form. A secret is written, sealed, and never shown again."""
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+    kind: Literal["text", "url", "number", "flag", "choice"] = "text"
+    # Value -> label, of a choice.
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+def base_url(default: str = "", help: str = "Only where the provider is reached at another address.") -> Setting:
+    """Return the setting that every provider with an HTTP API has."""
+    return Setting("base_url", "API address", help, is_required=not default, default=default, kind="url")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What may be relied on when an answer was lost, and how fast calls may follow each other.
+
+    ``calls_per_second`` is for a whole account and all workers together; a message costs ``calls_per_message``.
+    """
+
+    idempotency: Idempotency = Idempotency.NONE
+    key_ttl: timedelta | None = None
+    can_look_up: bool = False
+    can_verify: bool = False
+    calls_per_second: float | None = None
+    calls_per_message: int = 1
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One way to hand messages over. ``name`` is also the carrier of its messages.
+
+    ``address`` is the customer's field that it writes to; without one, its messages fail with their reason.
+    ``uncertain`` is what happens by default where nobody can tell whether a message arrived.
+    """
+
+    name: str
+    channel: str
+    label: str
+    settings: tuple[Setting, ...] = ()
+    capabilities: Capabilities = Capabilities()
+    address: Literal["email", "phone", "source_id", ""] = ""
+    takes: frozenset[Takes] = frozenset()
+    uncertain: Literal["resend", "hold"] = "resend"
+    # A sentence for the card in the wizard and on the page of connections.
+    about: str = ""
+    # It needs no connection of its own.
+    is_built_in: bool = False
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        return frozenset(setting.name for setting in self.settings if setting.is_secret)
