@@ -17,7 +17,7 @@ from unfold.paginator import InfinitePaginator
 
 from access.identifiers import first_uuid7_at
 from distributions.models import Delivery, Distribution
-from distributions.telling import wording
+from distributions.telling import figures, reasons, wording
 from distributions.views import (
     designing,
     desk,
@@ -34,6 +34,33 @@ from distributions.views import (
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
 STATE_COLORS = {"SENT": "success", "FAILED": "danger", "UNKNOWN": "warning", "UNCERTAIN": "warning"}
+
+
+class FateFilter(admin.SimpleListFilter):
+    """By what became of it, as the distribution's own page counts it."""
+
+    title = "what became of it"
+    parameter_name = "fate"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(fate.key, fate.label) for fate in figures.FATES.values() if fate.key != "entered"]
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        fate = figures.FATES.get(self.value() or "")
+        return found.filter(fate.asks, is_test=False) if fate else found
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """By why it was not sent, or failed."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(reasons.SENTENCES.items(), key=lambda item: item[1])
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return found.filter(reason=self.value()) if self.value() is not None else found
 
 
 @admin.register(Distribution)
@@ -131,7 +158,7 @@ class DeliveryAdmin(ModelAdmin):
     """Every message, newest first. Rows are the product's own record: nobody edits them here."""
 
     list_display = ["customer", "distribution", "channel_name", "shown_state", "created_at", "sent_at"]
-    list_filter = ["state", "is_test", "channel__type", "distribution"]
+    list_filter = ["state", FateFilter, ReasonFilter, "is_test", "channel__type", "distribution"]
     list_select_related = ["customer", "distribution", "channel"]
     paginator = InfinitePaginator
     show_full_result_count = False

@@ -120,6 +120,7 @@ class AudienceForm(StepForm):
     holdout_percent = forms.IntegerField(
         min_value=0, max_value=50, required=False, label="Hold out this percentage to measure what the message does"
     )
+    untracked = forms.BooleanField(required=False, label="Do not track who opens it and clicks its links")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,6 +145,7 @@ class AudienceForm(StepForm):
             "quiet_from": quiet.get("from", ""),
             "quiet_to": quiet.get("to", ""),
             "holdout_percent": distribution.holdout_percent,
+            "untracked": not distribution.tracks,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -163,6 +165,7 @@ class AudienceForm(StepForm):
             "stop_if_event": said["stop_if_event"] or None,
             "quiet_hours": self._quiet_hours(),
             "holdout_percent": said["holdout_percent"] or 0,
+            "tracks": not said["untracked"],
         }}  # fmt: skip
 
     def _trigger(self) -> dict[str, Any]:

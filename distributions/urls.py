@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from distributions import api
-from distributions.views import leaving
+from distributions import api, links
+from distributions.views import leaving, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -21,4 +21,6 @@ api_patterns = [
 ]
 page_patterns = [
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
+    path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

@@ -39,7 +39,8 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
     project, publication = projects.current(), _sample(distribution, customer)
     if channel.type != DistributionChannel.Type.WEBHOOK:
-        context = case.context(project, publication)
+        # Whoever only looks is no reader.
+        context = case.context(project, publication) | {"message_key": ""}
         return replace(
             rendering.render(channel, context), preheader=mime.one_line(sandbox.render_text(channel.preheader, context))
         )

@@ -143,6 +143,7 @@ EVENT_PIPELINE = [
     "rewards.reactions.reward",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
+    "distributions.reactions.credit",
     "webhooks.reactions.tell",
 ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("designs", "0001_designs_versions_templates_and_images"),
-        ("distributions", "0004_connections_and_what_tools_are_told"),
+        ("distributions", "0005_tracking_and_attribution"),
     ]
 
     operations = [
