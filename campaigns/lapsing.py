@@ -84,5 +84,10 @@ def remaining(lapses: Lapses | None, left: int) -> list[tuple[date, int]]:
     return told
 
 
+def bucket_id(card: str, day: date) -> str:
+    """Return the name of the points of a card, named by its key, that lapse on one day."""
+    return f"lopb_{card}{day:%Y%m%d}"
+
+
 def _is_over(day: str, today: date) -> bool:
     return day == PAST or date.fromisoformat(day) < today

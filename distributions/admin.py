@@ -16,9 +16,10 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from access.identifiers import first_uuid7_at
-from distributions.models import Delivery, Distribution
+from distributions.models import Connection, Delivery, Distribution
 from distributions.telling import figures, reasons, wording
 from distributions.views import (
+    connections,
     designing,
     desk,
     letters,
@@ -151,6 +152,27 @@ class DistributionAdmin(ModelAdmin):
         framed = self.admin_site.admin_view
         own = [path(route, framed(view), name=f"distributions_distribution_{name}") for route, view, name in pages]
         return own + super().get_urls()
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ModelAdmin):
+    """Accounts with providers: the addresses of their pages, which are in ``views.connections``."""
+
+    def get_urls(self) -> list[URLPattern]:
+        test = self.admin_site.admin_view(connections.test)
+        return [path("<int:pk>/test/", test, name="distributions_connection_test"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.connections(request)
+
+    def add_view(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.edit(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.delete(request, object_id)
 
 
 @admin.register(Delivery)

@@ -18,6 +18,9 @@ api_patterns = [
     path(f"{_ONE}/backtest", api.Backtest.as_view()),
     path(f"{_ONE}/messages", api.Messages.as_view()),
     path(f"{_ONE}/explain", api.Explain.as_view()),
+    path("v1/connections", api.Connections.as_view()),
+    path("v1/connections/<str:public_id>", api.OneConnection.as_view()),
+    path("v1/connections/<str:public_id>/test", api.TestConnection.as_view()),
 ]
 page_patterns = [
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),

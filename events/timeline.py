@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework.request import Request
 
+from access.asking import cursor_in
+from access.listing import read_page, shown_on
 from access.models import ApiKey
 from access.strict_json import moment
 from customers import profiles
@@ -99,3 +102,14 @@ def told_data(event: Event, customer: dict[str, Any], schemas: Mapping[str, str]
     happened = {**told, "customer": customer, **lacking, "created_at": moment(event.occurred_at)}
     schema = {"id": schemas.get(event.name), "name": event.name}
     return {"event": happened, "event_schema": schema, "customer": customer, **lacking}
+
+
+def page_about_voucher(
+    request: Request, customer: Customer, voucher_id: str
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Tell a page of what happened to one code of a customer, latest first, and after which id the next one begins."""
+    found = of(customer).filter(properties__voucher__id=voucher_id)
+    if (after := cursor_in(request)) is not None:
+        found = found.filter(id__lt=after)
+    shown, has_more = shown_on(found, read_page(request))
+    return told(shown, customer), event_id(shown[-1]) if has_more else None

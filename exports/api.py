@@ -18,6 +18,7 @@ from exports import asking, writing
 from exports.asking import By
 from exports.models import Export
 from exports.tasks import write_exports
+from rewards import finding
 
 SCOPE = "exports"
 
@@ -111,6 +112,30 @@ class CampaignTransactionsExport(APIView):
         if campaign is None:
             raise not_found("campaign", name)
         return Response(_transactions(request, {"campaign": campaign.public_id}))
+
+
+class LoyaltyTransactionsExport(APIView):
+    """What moved in a loyalty program, or on one card of it."""
+
+    required_scope = SCOPE
+
+    def post(self, request: Request, name: str | None = None, member: str | None = None) -> Response:
+        program = finding.the_program(name) if name is not None else None
+        if member is not None:
+            return Response(_transactions(request, {"voucher": finding.the_card(member, program).code}))
+        return Response(_transactions(request, {"campaign": program.public_id if program else ""}))
+
+
+class PointsExpirationExport(APIView):
+    """Which points of a loyalty program lapse on which day."""
+
+    required_scope = SCOPE
+
+    def post(self, request: Request, name: str) -> Response:
+        given = request.data if isinstance(request.data, dict) else {}
+        about = {"campaign": finding.the_program(name).public_id}
+        asked = {"parameters": given.get("parameters"), "exported_object": "points_expiration"}
+        return Response(_ordered(request, asked, about))
 
 
 def _transactions(request: Request, about: dict[str, str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from exports.models import Export
 
 FIELDS_MOST = 200
 # Files are in the order of the making, whatever field is named; its sign decides the direction.
-SORTABLE = ("created_at", "updated_at", "id", "date", "code", "name")
+SORTABLE = ("created_at", "updated_at", "id", "date", "code", "name", "expires_at")
 SALT = "exports.download"
 # How long a link works; asking for the export again gives a new one.
 LINK_SECONDS = 7 * 24 * 3600

@@ -1,6 +1,7 @@
 """All that can be exported, by the API's names."""
 
 from exports.fields import Exportable
+from exports.fields.cards import LAPSING
 from exports.fields.codes import PUBLICATIONS, REDEMPTIONS, TRANSACTIONS, VOUCHERS
 from exports.fields.customers import CUSTOMERS
 from exports.fields.orders import ORDERS, PRODUCTS, SKUS
@@ -14,6 +15,7 @@ ALL: dict[str, Exportable] = {
     "product": PRODUCTS,
     "sku": SKUS,
     "voucher_transactions": TRANSACTIONS,
+    "points_expiration": LAPSING,
 }
 WORDS = {
     "voucher": "Codes",
@@ -24,4 +26,5 @@ WORDS = {
     "product": "Products",
     "sku": "Variants of products",
     "voucher_transactions": "Movements on cards",
+    "points_expiration": "Points that will lapse",
 }

@@ -113,8 +113,8 @@ def _lines(export: Export, rows: Sequence[Any], *, with_header: bool) -> str:
 
 
 def _cells(export: Export, rows: Sequence[Any]) -> Iterator[list[str]]:
-    for row in rows:
-        yield [_cell(_value(export, row, name)) for name in export.fields]
+    for line in (line for row in rows for line in ALL[export.exported_object].lines(row)):
+        yield [_cell(_value(export, line, name)) for name in export.fields]
 
 
 def _value(export: Export, row: Any, name: str) -> Any:

@@ -90,10 +90,3 @@ PUBLICATIONS: Columns = {
     "created_at": Column("created_at", Kind.MOMENT),
     "metadata": Column("metadata", Kind.METADATA),
 }
-TRANSACTIONS: Columns = {
-    "id": Column("public_id"),
-    "voucher_id": Column("voucher_id", read=voucher_key),
-    "type": Column("type"),
-    "source_id": Column("source_id"),
-    "created_at": Column("created_at", Kind.MOMENT),
-}

@@ -13,9 +13,8 @@ from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
 from markupsafe import Markup
 
-from distributions import links
-
 from designs.marks import MARK
+from distributions import links
 
 LONGEST_TEMPLATE = 300_000
 LONGEST_VALUE = 100_000

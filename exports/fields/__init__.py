@@ -1,6 +1,6 @@
 """What can be exported, object by object: its fields, what it may be filtered by, and where its rows are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,4 +20,6 @@ class Exportable:
     defaults: Sequence[str]
     columns: Columns
     metadata: Read | None = None
+    # One row may be several lines of the file.
+    lines: Callable[[Any], Iterable[Any]] = lambda row: (row,)
     prepare: Callable[[Sequence[Any]], None] = lambda rows: None
