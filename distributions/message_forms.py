@@ -105,8 +105,3 @@ class WebhookForm(MessageForm):
 
 
 FORMS: dict[str, type[MessageForm]] = {"email": LetterForm, "mailbox": LetterForm, "webhook": WebhookForm}
-
-
-def form_of(channel: DistributionChannel) -> type[MessageForm]:
-    """Return the form for this channel's words: a letter drawn in the editor has no HTML to be written."""
-    return DesignedForm if channel.design_id is not None else FORMS[channel.type]

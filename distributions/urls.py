@@ -3,7 +3,8 @@
 from django.urls import path
 
 from distributions import api, links
-from distributions.views import leaving, watching
+from distributions.feedback.hearing import PATH as FEEDBACK_PATH
+from distributions.views import hearing, leaving, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -24,6 +25,7 @@ api_patterns = [
 ]
 page_patterns = [
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{FEEDBACK_PATH}<str:token>", hearing.hear),
     path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
     path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

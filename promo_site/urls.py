@@ -18,6 +18,7 @@ from promo_site.health import healthz
 from rewards import urls as rewards_urls
 from schemas import urls as schemas_urls
 from segments import urls as segments_urls
+from transfers import urls as transfers_urls
 from webhooks import urls as webhooks_urls
 
 APPS = (
@@ -34,6 +35,7 @@ APPS = (
     campaigns_urls,
     rewards_urls,
     distributions_urls,
+    transfers_urls,
     webhooks_urls,
 )
 

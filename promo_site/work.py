@@ -23,6 +23,8 @@ from rewards import settling
 from rewards.tasks import settle_points
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
+from transfers import carrying
+from transfers.tasks import carry_codes
 from webhooks import pruning as sendouts
 from webhooks.sending import leasing
 from webhooks.tasks import prune_sendouts, send_webhooks
@@ -49,6 +51,7 @@ ALL = (
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),
     Work("bulk", writing.has_work, write_exports),
+    Work("bulk", carrying.has_work, carry_codes),
     Work("bulk", sendouts.has_due, prune_sendouts),
 )
 

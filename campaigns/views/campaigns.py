@@ -12,6 +12,7 @@ from backlog import doorbell
 from campaigns import creation, performance, reading, removal, terms, validity
 from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.models import Campaign
+from campaigns.panels import panels_of
 from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, origin_of, record, the_campaign, whole
@@ -108,6 +109,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "codes": reading.given_codes_of(campaign, number) if given else reading.codes_of(campaign, search, number),
         "used_by": reading.distributions_of(campaign),
         "rules_panel": rules_panel(campaign),
+        "panels": panels_of(campaign) if campaign.voucher_kind else [],
         "performance": performance.of(campaign, database_now()),
         "add_form": AddCodesForm(),
         "import_form": ImportForm(),

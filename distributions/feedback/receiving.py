@@ -86,6 +86,18 @@ FROM told WHERE d.id = told.id RETURNING d.id, d.state, d.is_test
 """
 
 
+# Mail that came back for now, again and again, will not arrive.
+OFTEN = """
+SELECT asked.id FROM distributions_delivery asked
+WHERE asked.id = ANY(%s) AND (
+    SELECT count(*) FROM distributions_delivery d JOIN distributions_feedback f ON f.delivery_id = d.id
+    WHERE d.customer_id = asked.customer_id AND f.kind = 'bounced'
+      AND f.at > statement_timestamp() - interval '72 hours'
+) >= %s
+"""
+OFTEN_ENOUGH = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One thing a provider says. ``event_id`` is its own and unique for ``provider``, which names the account too where
@@ -196,12 +208,23 @@ def _note(known: Sequence[Report], about: Mapping[UUID, _About]) -> None:
 
 
 def _stops(new: Sequence[Report], about: Mapping[UUID, _About]) -> list[Stop]:
-    stops = []
+    stops, often = [], _returned_often([report for report in new if report.delivery_id in about])
     for report in new:
         reason = STOPS.get(Kind(report.kind))
         message = about.get(report.delivery_id) if report.delivery_id else None
         address = report.address or (message.address if message else "")
-        if reason and address and (report.is_permanent or report.kind != Kind.BOUNCED):
+        is_final = report.is_permanent or report.kind != Kind.BOUNCED or report.delivery_id in often
+        if reason and address and is_final:
             customer_id = message.customer_id if message else None
             stops.append(Stop(report.channel, address, reason, customer_id, f"{report.provider} {report.event_id}"))
     return stops
+
+
+def _returned_often(known: Sequence[Report]) -> set[UUID | None]:
+    """Return the messages that came back for now, and were not the first to their customer that did."""
+    asked = [report.delivery_id for report in known if report.kind == Kind.BOUNCED and not report.is_permanent]
+    if not asked:
+        return set()
+    with statements.cursor() as cursor:
+        cursor.execute(OFTEN, [asked, OFTEN_ENOUGH])
+        return {row[0] for row in cursor.fetchall()}

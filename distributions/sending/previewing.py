@@ -1,6 +1,7 @@
 """What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import mime
-from distributions.composing import rendering, sandbox
+from distributions.composing import contents, rendering, sandbox
 from distributions.composing.cases import Case
 from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
 from distributions.composing.rendering import Rendered
@@ -63,6 +64,12 @@ def values(distribution: Distribution, channel: DistributionChannel, customer: C
         }
         for field in MERGE_FIELDS
     ]
+
+
+def told(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> dict[str, Any]:
+    """Return what a tool would be told of this customer: fields, tags and event; raise TemplateError where broken."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:

@@ -85,7 +85,7 @@ def seen(request: HttpRequest, distribution: Distribution, channel: Distribution
         "channel": channel,
         "is_letter": channel.type != "webhook",
         "customer": customer,
-        "neighbors": _neighbors(customer),
+        "neighbors": neighbors(customer),
         "asked": request.GET.get("as", ""),
         "working": "working" in request.GET,
         "rendered": rendered,
@@ -157,7 +157,7 @@ def as_whom(request: HttpRequest) -> Customer | None:
     return Customer.objects.order_by("-pk").first()
 
 
-def _neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
+def neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
     """Return the customers before and after, in order of their arrival."""
     if customer is None:
         return None, None

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 
 from promo_site.settings import environment
+from promo_site.settings.frame import CAMPAIGN_PANELS as CAMPAIGN_PANELS
 from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
 from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 ]
@@ -161,6 +163,7 @@ ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
     "webhooks.forgetting.forget",
+    "transfers.forgetting.forget",
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",

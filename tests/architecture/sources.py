@@ -20,6 +20,7 @@ APPS = (
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 )
