@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "access",
     "backlog",
     "schemas",
+    "designs",
     "customers",
     "events",
     "orders",
