@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("designs", "0001_designs_versions_templates_and_images"),
-        ("distributions", "0006_feedback_that_a_message_was_taken"),
+        ("distributions", "0007_people_who_want_messages_again"),
     ]
 
     operations = [
