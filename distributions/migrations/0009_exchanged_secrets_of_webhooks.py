@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0006_feedback_that_a_message_was_taken"),
+        ("distributions", "0008_designs_of_channels"),
     ]
 
     operations = [
