@@ -11,11 +11,13 @@ from django.db import transaction
 
 from access import sealing
 from access.problems import invalid_payload
+from designs import editing
 from distributions import connecting
 from distributions.channels import kind_of, mime
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
+from events.clock import database_now
 
 SECRET_BYTES = 32
 LONGEST_HTML = 250_000
@@ -42,8 +44,11 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.connection = _connection(channel.type, item["connection_id"], f"{name}.connection_id")
     elif channel.connection_id is None:
         channel.connection = connecting.only_one(channel.type)
+    before = channel.html
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if channel.html != before:
+        leave_design(channel)
     if "fields" in item:
         _refuse_odd_names(channel, f"{name}.fields")
     channel.position = place
@@ -53,6 +58,13 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.inlined_html = rendering.inline(channel.html)
     channel.save()
     return channel
+
+
+def leave_design(channel: DistributionChannel) -> None:
+    """Let the channel say what its HTML says: whoever writes the HTML gives up the design it came from."""
+    left, channel.design, channel.design_revision = channel.design_id, None, None
+    if left is not None:
+        editing.discard([left])
 
 
 def new_secret(channel_type: str) -> str:
@@ -67,10 +79,22 @@ def reseal() -> int:
     """Seal the secrets of all webhooks with today's key; return how many there were to seal."""
     changed = 0
     for channel in DistributionChannel.objects.select_for_update().exclude(sealed_secret="").order_by("pk"):
-        sealed = sealing.reseal(channel.sealed_secret)
-        if sealed != channel.sealed_secret:
-            changed += DistributionChannel.objects.filter(pk=channel.pk).update(sealed_secret=sealed)
+        sealed = sealing.reseal(channel.sealed_secret), sealing.reseal(channel.sealed_secret_before)
+        if sealed != (channel.sealed_secret, channel.sealed_secret_before):
+            now = dict(zip(("sealed_secret", "sealed_secret_before"), sealed, strict=True))
+            changed += DistributionChannel.objects.filter(pk=channel.pk).update(**now)
     return changed
+
+
+@transaction.atomic
+def exchange_secret(channel: DistributionChannel) -> str:
+    """Give a webhook a new secret and return it; the old one signs too for 24 hours, so that receivers can follow."""
+    locked = DistributionChannel.objects.select_for_update().get(pk=channel.pk)
+    fresh = new_secret(locked.type)
+    DistributionChannel.objects.filter(pk=locked.pk).update(
+        sealed_secret=fresh, sealed_secret_before=locked.sealed_secret, secret_made_at=database_now()
+    )
+    return sealing.unseal(fresh)
 
 
 def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
