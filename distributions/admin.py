@@ -29,6 +29,7 @@ from distributions.views import (
     reviewing,
     running,
     secrets,
+    texts,
     wizard,
 )
 
@@ -135,6 +136,7 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
             ("<int:pk>/told/<slug:kind>/", mapping.told, "told"),
+            ("<int:pk>/words/<slug:kind>/", texts.words, "words"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),

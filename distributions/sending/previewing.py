@@ -9,10 +9,11 @@ from access import project as projects
 from access.identifiers import uuid7
 from access.problems import Problem, invalid_payload
 from campaigns.models import Publication, Voucher
+from customers import telephones
 from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
-from distributions.channels import mime
+from distributions.channels import kind_of, mime
 from distributions.composing import contents, rendering
 from distributions.composing.cases import Case
 from distributions.composing.merge_fields import SAMPLE_CODE
@@ -23,6 +24,12 @@ from events.clock import database_now
 from events.models import Event
 
 TEST_MARK = "[Test] "
+# What goes to an address of mail.
+MAILED = frozenset({"email", "mailbox", "mailchimp", "activecampaign"})
+_WHOM = {
+    "phone": "Give a telephone number for the test, as in +31611112222.",
+    "source_id": "Name the customer into whose profile the test is written.",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,13 @@ def told(distribution: Distribution, channel: DistributionChannel, customer: Cus
     return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
+def text_of(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> str:
+    """Return a text message as this customer would receive it; raise TemplateError where it is broken."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    context = case.context(projects.current(), _sample(distribution, customer))
+    return rendering.render_plain(channel.text, context)
+
+
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:
     """Send every channel's message once: mail to this address, webhooks to theirs. It burns no code.
 
@@ -66,7 +80,10 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
         raise _refusal("There is no customer yet to write the test for; send an event first.")
     with transaction.atomic():
         # All or none: a refused one must not leave another behind that the next sweep would send.
-        tests = [_store_test(distribution, channel, who, to) for channel in distribution.channels.all()]
+        tests = [
+            _store_test(distribution, channel, who, to if channel.type in MAILED else address, is_named=bool(customer))
+            for channel in distribution.channels.all()
+        ]
     if not tests:
         raise _refusal("Choose a channel first.")
     for test in tests:
@@ -75,21 +92,32 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
 
 
 @transaction.atomic
-def _store_test(distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str) -> Delivery:
+def _store_test(
+    distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str, *, is_named: bool
+) -> Delivery:
     test, project = _test_of(distribution, channel, customer), projects.current()
     case = _case(test, distribution, channel, customer)
     words = preparing.words_of(case, _sample(distribution, customer), project, database_now())
     if not isinstance(words, deliveries.Words):
         raise _refusal("The message cannot be filled in; its step says why.")
     if channel.type != DistributionChannel.Type.WEBHOOK:
-        words = _addressed(words, channel, address)
+        words = _addressed(words, channel, address, is_named=is_named)
     test.state = Delivery.State.READY
     test.save(force_insert=True)
     deliveries.freeze([words])
     return test
 
 
-def _addressed(words: deliveries.Words, channel: DistributionChannel, address: str) -> deliveries.Words:
+def _addressed(
+    words: deliveries.Words, channel: DistributionChannel, address: str, *, is_named: bool
+) -> deliveries.Words:
+    """Return the words for where a test goes: to the person's own address, or to a customer who was named for it."""
+    kind = kind_of(channel.type)
+    if kind is not None and kind.address in {"phone", "source_id"}:
+        own = telephones.in_e164(address) if kind.address == "phone" else None
+        if own is None and not (is_named and words.address):
+            raise _refusal(_WHOM[kind.address])
+        return deliveries.readdressed(words, own or words.address, TEST_MARK + words.subject)
     if channel.type == DistributionChannel.Type.EMAIL:
         try:
             mime.envelope_address(address)

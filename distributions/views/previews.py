@@ -61,13 +61,19 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     distribution, _channel_asked = _channel(pk, kind)
     to = request.POST.get("to", "").strip()
     try:
-        validate_email(to)
+        if not texts_only(distribution):
+            validate_email(to)
         _tell(request, previewing.send_test(distribution, to, customer=as_whom(request)), to)
     except ValidationError:
         messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
     return redirect(f"{address(distribution, 'message')}?channel={kind}")
+
+
+def texts_only(distribution: Distribution) -> bool:
+    """Tell whether all its messages go to telephones, so that a test needs a number and no e-mail address."""
+    return all(channel.type == DistributionChannel.Type.SMS for channel in distribution.channels.all())
 
 
 def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
