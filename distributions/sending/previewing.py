@@ -14,6 +14,7 @@ from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import kind_of, mime
+from distributions.channels.providers import Takes
 from distributions.composing import contents, rendering, sandbox
 from distributions.composing.cases import Case
 from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
@@ -24,12 +25,6 @@ from events.clock import database_now
 from events.models import Event
 
 TEST_MARK = "[Test] "
-# What goes to an address of mail.
-MAILED = frozenset({"email", "mailbox", "mailchimp", "activecampaign"})
-_WHOM = {
-    "phone": "Give a telephone number for the test, as in +31611112222.",
-    "source_id": "Name the customer into whose profile the test is written.",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +81,12 @@ def text_of(distribution: Distribution, channel: DistributionChannel, customer: 
     return rendering.render_plain(channel.text, context)
 
 
-def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:
-    """Send every channel's message once: mail to this address, webhooks to theirs. It burns no code.
+def send_test(
+    distribution: Distribution, address: str = "", *, customer: Customer | None = None, only: str = ""
+) -> list[TestResult]:
+    """Send every channel's message once, or that of ``only`` one: mail to this address, webhooks to theirs.
+
+    It burns no code. What goes to a person's telephone, or into a tool's record of her, goes to the named customer.
 
     A test goes through the same steps as any message, so what it proves holds for them. Without an address it goes to
     the named customer's own, and never to somebody who only lends the sample her data.
@@ -98,10 +97,8 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
         raise _refusal("There is no customer yet to write the test for; send an event first.")
     with transaction.atomic():
         # All or none: a refused one must not leave another behind that the next sweep would send.
-        tests = [
-            _store_test(distribution, channel, who, to if channel.type in MAILED else address, is_named=bool(customer))
-            for channel in distribution.channels.all()
-        ]
+        asked = [one for one in distribution.channels.all() if only in ("", one.type)]
+        tests = [_store_test(distribution, one, who, _to(one, to, customer)) for one in asked]
     if not tests:
         raise _refusal("Choose a channel first.")
     for test in tests:
@@ -109,33 +106,36 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
     return [_result(Delivery.objects.select_related("channel").get(pk=test.pk)) for test in tests]
 
 
+def _to(channel: DistributionChannel, address: str, customer: Customer | None) -> str:
+    """Return where the test of a channel goes; raise a Problem where nobody said to whom."""
+    kind = kind_of(channel.type)
+    if kind is None or Takes.LETTER in kind.takes or not kind.address:
+        return address
+    if kind.address == "phone" and (number := telephones.in_e164(address)):
+        return number
+    own = getattr(customer, kind.address, None) if customer is not None else None
+    own = telephones.in_e164(own or "") if kind.address == "phone" else own
+    if not own:
+        raise _refusal(f"{channel.get_type_display()} is told of one customer: name one whom it can reach.")
+    return str(own)
+
+
 @transaction.atomic
-def _store_test(
-    distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str, *, is_named: bool
-) -> Delivery:
+def _store_test(distribution: Distribution, channel: DistributionChannel, customer: Customer, address: str) -> Delivery:
     test, project = _test_of(distribution, channel, customer), projects.current()
     case = _case(test, distribution, channel, customer)
     words = preparing.words_of(case, _sample(distribution, customer), project, database_now())
     if not isinstance(words, deliveries.Words):
         raise _refusal("The message cannot be filled in; its step says why.")
     if channel.type != DistributionChannel.Type.WEBHOOK:
-        words = _addressed(words, channel, address, is_named=is_named)
+        words = _addressed(words, channel, address)
     test.state = Delivery.State.READY
     test.save(force_insert=True)
     deliveries.freeze([words])
     return test
 
 
-def _addressed(
-    words: deliveries.Words, channel: DistributionChannel, address: str, *, is_named: bool
-) -> deliveries.Words:
-    """Return the words for where a test goes: to the person's own address, or to a customer who was named for it."""
-    kind = kind_of(channel.type)
-    if kind is not None and kind.address in {"phone", "source_id"}:
-        own = telephones.in_e164(address) if kind.address == "phone" else None
-        if own is None and not (is_named and words.address):
-            raise _refusal(_WHOM[kind.address])
-        return deliveries.readdressed(words, own or words.address, TEST_MARK + words.subject)
+def _addressed(words: deliveries.Words, channel: DistributionChannel, address: str) -> deliveries.Words:
     if channel.type == DistributionChannel.Type.EMAIL:
         try:
             mime.envelope_address(address)

@@ -65,9 +65,9 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     distribution, _channel_asked = _channel(pk, kind)
     to = request.POST.get("to", "").strip()
     try:
-        if not texts_only(distribution):
+        if kind not in (DistributionChannel.Type.WEBHOOK, DistributionChannel.Type.SMS):
             validate_email(to)
-        _tell(request, previewing.send_test(distribution, to, customer=as_whom(request)), to)
+        _tell(request, previewing.send_test(distribution, to, customer=as_whom(request), only=kind), to)
     except ValidationError:
         messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
     except Problem as problem:
@@ -75,11 +75,6 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if "working" in request.POST:
         return redirect("admin:distributions_distribution_design", pk, kind)
     return redirect(f"{address(distribution, 'message')}?channel={kind}")
-
-
-def texts_only(distribution: Distribution) -> bool:
-    """Tell whether all its messages go to telephones, so that a test needs a number and no e-mail address."""
-    return all(channel.type == DistributionChannel.Type.SMS for channel in distribution.channels.all())
 
 
 def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_test_needs_a_telephone_and_no_e_mail_address(admin_client: Client, dr
     write(admin_client, draft, "Hello")
     there = reverse("admin:distributions_distribution_test", args=[draft.pk, "sms"])
     answer = admin_client.post(there, {"to": "nobody"}, follow=True).content.decode()
-    assert "Give a telephone number for the test" in answer
+    assert "is told of one customer: name one whom it can reach" in answer
 
 
 def test_the_account_s_page_says_where_answers_go(admin_client: Client, connection: Connection) -> None:
