@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from distributions import connecting
-from distributions.models import Connection, Distribution
+from distributions.models import Connection, Delivery, Distribution
 from distributions.planning import drafting
 from tests.pages.shop import a_campaign, a_customer
 
@@ -90,11 +90,12 @@ def test_the_viewer_is_fetched_anew(admin_client: Client, draft: Distribution) -
 
 
 def test_a_test_needs_a_telephone_and_no_e_mail_address(admin_client: Client, draft: Distribution) -> None:
-    a_customer("alice", name="Alice")
+    a_customer("alice", name="Alice", phone="+31611112222")
     write(admin_client, draft, "Hello")
     there = reverse("admin:distributions_distribution_test", args=[draft.pk, "sms"])
     answer = admin_client.post(there, {"to": "nobody"}, follow=True).content.decode()
-    assert "is told of one customer: name one whom it can reach" in answer
+    assert "is no telephone number, so no test was sent." in answer
+    assert not Delivery.objects.exists()
 
 
 def test_the_account_s_page_says_where_answers_go(admin_client: Client, connection: Connection) -> None:
