@@ -31,7 +31,7 @@ PROVIDERS = (
         label="Mailchimp",
         settings=(
             Setting("api_key", "API key", "It ends with your account's data centre, as in “-us21”.", is_secret=True),
-            Setting("list_id", "Audience", "The audience's ID: Audience, Settings, Audience name and defaults."),
+            Setting("list_id", "Audience", "Its ID. Write the key first, then you can choose it here.", is_listed=True),
             Setting(
                 "status_if_new", "A customer who is not in the audience yet becomes", is_required=False,
                 default="subscribed", kind="choice",
@@ -214,9 +214,13 @@ async def _suggest(call: Calls, account: Account) -> Suggestions:
     """List audiences, merge tags and tags as they stand at Mailchimp."""
     audience = _Audience(call, account)
     lists = await audience.ask("GET", "/lists", count=str(ROWS_MOST), fields="lists.id,lists.name")
+    if not lists.is_success:
+        return Suggestions(problem=f"Mailchimp could not be asked. {problem_of(lists)}"[:300])
+    named = {str(row["id"]): str(row.get("name", row["id"])) for row in tools.list_of(lists, "lists", "id")}
+    if not account["list_id"]:
+        return Suggestions(settings={"list_id": named})
     fields = await audience.ask("GET", f"{audience.list}/merge-fields", count=str(ROWS_MOST))
     tags = await audience.ask("GET", f"{audience.list}/tag-search")
-    named = {str(row["id"]): str(row.get("name", row["id"])) for row in tools.list_of(lists, "lists", "id")}
     return Suggestions(
         fields={str(row["tag"]): str(row.get("name", "")) for row in tools.list_of(fields, "merge_fields", "tag")},
         tags=[str(row["name"]) for row in tools.list_of(tags, "tags", "name")],
