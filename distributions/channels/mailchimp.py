@@ -20,6 +20,8 @@ DEADLINE_SECONDS = calls.DEADLINE_SECONDS
 TAG_LENGTH = 10
 # Mailchimp answers ten calls of an account at a time and refuses the eleventh.
 CONCURRENCY = 8
+# Where an audience's merge tags are not to be had, the upsert itself says whether there is an audience.
+NOT_THERE = 404
 ROWS_MOST = 1000
 LIST_BYTES = 2_000_000
 PICTURES = {"_QR": "qr_url", "_BARCODE": "barcode_url"}
@@ -93,7 +95,7 @@ class _Audience:
 
     async def _list_merge_fields(self) -> dict[str, str]:
         answer = await self.ask("GET", f"{self.list}/merge-fields", count=str(ROWS_MOST))
-        if not answer.is_success:
+        if not answer.is_success and answer.status != NOT_THERE:
             raise tools.Refused(answer)
         return {str(row["tag"]): str(row.get("type", "text")) for row in tools.list_of(answer, "merge_fields", "tag")}
 
@@ -101,7 +103,7 @@ class _Audience:
         """Add a merge tag; that somebody else was faster is no fault."""
         said = {"tag": tag, "name": tag, "type": kind, "required": False, "public": False}
         answer = await self.ask("POST", f"{self.list}/merge-fields", said)
-        if not answer.is_success and "already exists" not in answer.words:
+        if not answer.is_success and answer.status != NOT_THERE and "already exists" not in answer.words:
             raise tools.Refused(answer)
         self.known.names[tag] = kind
 
