@@ -20,6 +20,7 @@ from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import find, told
+from schemas import checking
 
 # How long a redemption can be taken back.
 WINDOW = timedelta(days=92)
@@ -54,6 +55,9 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     named = Redemption.objects.named(public_id).first()
     if named is None or named.is_rollback:
         raise not_found("redemption", public_id)
+    if said.metadata:
+        # What a redemption must say was said of the one that is taken back.
+        checking.check("redemption", said.metadata, {**named.metadata, **said.metadata})
     hold_people(_people(named))
     parent = Redemption.objects.select_for_update(of=("self",)).get(pk=named.parent_id or named.pk)
     held = _loaded(Redemption.objects.select_for_update(of=("self",)).filter(pk=named.pk))[0]
