@@ -8,15 +8,18 @@ from campaigns.api import (
     campaigns,
     cards,
     categories,
+    pages,
+    promotions,
     publications,
     redeeming,
     rules,
     stacking,
+    stacks,
     till,
     vouchers,
 )
 from campaigns.api.wallet import Redeemables
-from campaigns.views import pictures
+from campaigns.views import copying, pictures
 
 STACKING = "management/v1/projects/<str:project_id>/stacking-rules"
 
@@ -54,8 +57,24 @@ api_patterns: list[URLPattern] = [
     path("v1/redemptions/<str:redemption_id>", redeeming.OneRedemption.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollback", redeeming.Rollback.as_view()),
     path("v1/redemptions/<str:redemption_id>/rollbacks", redeeming.Rollbacks.as_view()),
+    path("v1/promotions/tiers", promotions.AllTiers.as_view()),
+    path("v1/promotions/stacks", stacks.AllStacks.as_view()),
+    path("v1/promotions/validation", promotions.Validation.as_view()),
+    path("v1/promotions/tiers/<str:tier_id>", promotions.OneTier.as_view()),
+    path("v1/promotions/tiers/<str:tier_id>/enable", promotions.EnableTier.as_view()),
+    path("v1/promotions/tiers/<str:tier_id>/disable", promotions.DisableTier.as_view()),
+    path("v1/promotions/tiers/<str:tier_id>/validation", promotions.TierValidation.as_view()),
+    path("v1/promotions/tiers/<str:tier_id>/redemption", promotions.TierRedemption.as_view()),
+    path("v1/promotions/<str:name>/tiers", promotions.CampaignTiers.as_view()),
+    path("v1/promotions/<str:name>/stacks", stacks.CampaignStacks.as_view()),
+    path("v1/promotions/<str:name>/stacks/<str:stack_id>", stacks.OneStack.as_view()),
     path(STACKING, stacking.AllStackingRules.as_view()),
     path(f"{STACKING}/<str:rules_id>", stacking.OneStackingRules.as_view()),
+    path("client/v1/validate", pages.validate),
+    path("client/v1/redeem", pages.redeem),
+    path("client/v1/vouchers", pages.list_vouchers),
+    path("client/v1/promotions/tiers", pages.list_tiers),
+    path("client/v1/promotions/validation", pages.promotions_for),
     path("client/v1/validations", till.validate_from_page),
     path("v1/qualifications", till.qualify),
     path("client/v1/redemptions", till.redeem_from_page),
@@ -72,5 +91,6 @@ api_patterns: list[URLPattern] = [
 ]
 
 page_patterns: list[URLPattern] = [
+    path("codes/copy/<str:signed>", copying.copy_code, name="code-copy"),
     path("codes/<str:kind>/<str:signed>.<str:form>", pictures.code_picture, name="code-picture"),
 ]

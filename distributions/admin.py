@@ -20,6 +20,7 @@ from distributions.models import Connection, Delivery, Distribution
 from distributions.telling import figures, reasons, wording
 from distributions.views import (
     connections,
+    designing,
     desk,
     known,
     letters,
@@ -29,6 +30,7 @@ from distributions.views import (
     reviewing,
     running,
     secrets,
+    shelf,
     wizard,
 )
 
@@ -136,6 +138,13 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
             ("<int:pk>/told/<slug:kind>/", mapping.told, "told"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
+            ("<int:pk>/design/<slug:kind>/", designing.editor, "design"),
+            ("<int:pk>/design/<slug:kind>/begin/", designing.begin, "design_begin"),
+            ("<int:pk>/design/<slug:kind>/leave/", designing.leave, "design_leave"),
+            ("<int:pk>/design/<slug:kind>/fields/", designing.fields, "design_fields"),
+            ("<int:pk>/design/<slug:kind>/act/<slug:verb>/", designing.act, "design_act"),
+            ("template/<slug:key>/", shelf.template_body, "template"),
+            ("template/<slug:key>/remove/", shelf.remove_template, "template_remove"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),

@@ -99,3 +99,8 @@ FORMS: dict[str, type[MessageForm]] = {
     **message_forms.FORMS,
     **{one.channel: ToolForm for one in PROVIDERS.values() if Takes.FIELDS in one.takes},
 }
+
+
+def form_of(channel: DistributionChannel) -> type[MessageForm]:
+    """Return the form for this channel's words: a letter drawn in the editor has no HTML to be written."""
+    return message_forms.DesignedForm if channel.design_id is not None else FORMS[channel.type]

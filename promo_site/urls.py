@@ -8,6 +8,7 @@ from access import urls as access_urls
 from backlog import urls as backlog_urls
 from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
+from designs import urls as designs_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
 from exports import urls as exports_urls
@@ -24,6 +25,7 @@ APPS = (
     access_urls,
     backlog_urls,
     schemas_urls,
+    designs_urls,
     customers_urls,
     events_urls,
     # Before the orders: one of its addresses lies below theirs.

@@ -11,7 +11,17 @@ from types import ModuleType
 
 from django.conf import settings
 
-from distributions.channels import activecampaign, email, mailbox, mailchimp, mailing, webhook
+from distributions.channels import (
+    activecampaign,
+    braze,
+    email,
+    intercom,
+    mailbox,
+    mailchimp,
+    mailing,
+    sms,
+    webhook,
+)  # fmt: skip
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 from distributions.channels.providers import Provider
 
@@ -20,7 +30,9 @@ __all__ = [
     "carrier_for", "connectable", "kind_of",
 ]  # fmt: skip
 
-MODULES: tuple[ModuleType, ...] = (email, mailing, mailchimp, activecampaign, webhook, mailbox)
+MODULES: tuple[ModuleType, ...] = (
+    email, mailing, sms, mailchimp, intercom, braze, activecampaign, webhook, mailbox,
+)  # fmt: skip
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for module in MODULES for provider in module.PROVIDERS}
 CARRIERS: dict[str, ModuleType] = {provider.name: module for module in MODULES for provider in module.PROVIDERS}

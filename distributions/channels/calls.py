@@ -222,6 +222,14 @@ def seconds(retry_after: str) -> float | None:
         return None
 
 
+def until_reset(answer: Answer) -> float | None:
+    """Return the seconds until a provider's limit is reset, where ``X-RateLimit-Reset`` names it as a Unix time."""
+    reset = answer.headers.get("X-RateLimit-Reset", "")
+    if not (reset.isascii() and reset.isdecimal()):
+        return None
+    return min(max(float(reset[:12]) - time.time(), 1.0), LONGEST_WAIT)
+
+
 def _proven_by(error: Exception) -> Outcome:
     """Say what a call proves that ended without an answer: only what failed before the first byte is not accepted."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):

@@ -112,6 +112,8 @@ class Receipt:
     provider_id: str = ""
     detail: str = ""
     retry_after: float | None = None
+    # Why it was rejected, as a reason of a delivery, where the provider says more than that it was.
+    refusal: str = ""
 
     @classmethod
     def not_started(cls, message: OutgoingMessage) -> "Receipt":
@@ -137,5 +139,6 @@ class Suggestions:
 
     fields: Mapping[str, str] = field(default_factory=dict)
     tags: Sequence[str] = ()
+    events: Sequence[str] = ()
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     problem: str = ""

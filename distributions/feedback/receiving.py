@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from access import statements
-from customers import suppressing
+from customers import consenting, suppressing
 from customers.models import Suppression
 from customers.suppressing import Stop
 from distributions.composing.cases import gather
@@ -113,6 +113,8 @@ class Report:
     address: str = ""
     channel: str = "email"
     is_permanent: bool = True
+    # Why the address is stopped, where the kind does not say it.
+    stops: str = ""
     is_machine: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
 
@@ -140,6 +142,9 @@ def take(reports: Sequence[Report]) -> int:
     known = [report for report in new if report.delivery_id in about and not report.is_machine]
     _note(known, about)
     suppressing.suppress_many(_stops(new, about))
+    for report in new:
+        if report.kind == Kind.RESUBSCRIBED:
+            suppressing.lift(report.channel, report.address, reasons=consenting.LIFTED)
     follow({report.delivery_id for report in known if report.delivery_id})
     return len(new)
 
@@ -210,7 +215,7 @@ def _note(known: Sequence[Report], about: Mapping[UUID, _About]) -> None:
 def _stops(new: Sequence[Report], about: Mapping[UUID, _About]) -> list[Stop]:
     stops, often = [], _returned_often([report for report in new if report.delivery_id in about])
     for report in new:
-        reason = STOPS.get(Kind(report.kind))
+        reason = report.stops or STOPS.get(Kind(report.kind))
         message = about.get(report.delivery_id) if report.delivery_id else None
         address = report.address or (message.address if message else "")
         is_final = report.is_permanent or report.kind != Kind.BOUNCED or report.delivery_id in often

@@ -19,6 +19,7 @@ class Feedback(models.Model):
         CLICKED = "clicked", "Clicked"
         FAILED = "failed", "Not delivered"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        RESUBSCRIBED = "resubscribed", "Wants messages again"
 
     provider = models.CharField(max_length=40)
     provider_event_id = models.CharField(max_length=255)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from access import sealing
 from access.problems import invalid_payload
+from designs import editing
 from distributions import connecting
 from distributions.channels import kind_of, mime
 from distributions.composing import rendering
@@ -42,8 +43,11 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.connection = _connection(channel.type, item["connection_id"], f"{name}.connection_id")
     elif channel.connection_id is None:
         channel.connection = connecting.only_one(channel.type)
+    before = channel.html
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if channel.html != before:
+        leave_design(channel)
     if "fields" in item:
         _refuse_odd_names(channel, f"{name}.fields")
     channel.position = place
@@ -53,6 +57,13 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.inlined_html = rendering.inline(channel.html)
     channel.save()
     return channel
+
+
+def leave_design(channel: DistributionChannel) -> None:
+    """Let the channel say what its HTML says: whoever writes the HTML gives up the design it came from."""
+    left, channel.design, channel.design_revision = channel.design_id, None, None
+    if left is not None:
+        editing.discard([left])
 
 
 def new_secret(channel_type: str) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from access.problems import Problem
+from designs import gallery
+from designs.models import OwnTemplate
 from distributions.composing import rendering
 from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import MessageForm
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
-from distributions.tool_forms import FORMS
+from distributions.tool_forms import FORMS, form_of
 from distributions.views import mapping, previews
 from distributions.views.answering import saved, shown
 from distributions.views.steps import address
@@ -20,7 +22,7 @@ def step(request: HttpRequest, distribution: Distribution) -> HttpResponse:
     channel = chosen_channel(request, distribution)
     if channel is None:
         return shown(request, distribution, "message", None, channel=None)
-    form_class = FORMS[channel.type]
+    form_class = form_of(channel)
     form = form_class(request.POST or None, initial=form_class.initial_of(channel))
     if request.method == "POST":
         begun = starter(request.POST.get("starter", ""))
@@ -40,7 +42,7 @@ def with_secret(
     request: HttpRequest, distribution: Distribution, channel: DistributionChannel, secret: str
 ) -> HttpResponse:
     """Show the step of this channel once more, with its signing secret on the page."""
-    form_class = FORMS[channel.type]
+    form_class = form_of(channel)
     form = form_class(initial=form_class.initial_of(channel))
     return shown(request, distribution, "message", form, secret=secret, **_surroundings(request, distribution, channel))
 
@@ -96,6 +98,8 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
         "channel_name": channel.get_type_display(),
         "tabs": tabs(distribution, channel),
         "starters": STARTERS,
+        "gallery": gallery.GALLERY,
+        "own_templates": OwnTemplate.objects.defer("mjml", "html"),
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
         "merge_fields": rendering.MERGE_FIELDS,

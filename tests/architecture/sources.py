@@ -11,6 +11,7 @@ APPS = (
     "access",
     "backlog",
     "schemas",
+    "designs",
     "customers",
     "events",
     "orders",
