@@ -165,6 +165,13 @@ def suggest_with(provider: Provider, settings: Mapping[str, Any], connection: Co
     return found
 
 
+def doubt(connection_id: int, words: str) -> None:
+    """Show that an account was refused while sending, until it is tested or changed; the first refusal is kept."""
+    good = Connection.objects.filter(pk=connection_id).exclude(test_ok=False)
+    told = f"Refused while sending: {words}"[:LONGEST_SUMMARY].replace("\x00", "")
+    good.update(test_ok=False, tested_at=database_now(), test_words=told)
+
+
 def account_of(connection: Connection) -> Account:
     """Return the account with its secrets opened; raise SealError where this installation's key does not open them."""
     sealed = connection.sealed_secrets

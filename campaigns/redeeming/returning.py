@@ -73,6 +73,8 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
         Redemption.objects.filter(pk=held.pk).update(status=Redemption.Status.ROLLED_BACK)
         Redemption.objects.filter(pk__in=[one.pk for one in made]).update(parent=whole)
     order = _cancel(held, asker)
+    # Last, as whoever redeems does: codes, the order, then the counters.
+    counting.take_off(parts)
     loaded = _loaded(Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
     _tell("succeeded", loaded, asker)
     return Returned(loaded, whole and _loaded(Redemption.objects.filter(pk=whole.pk))[0], order)
@@ -139,7 +141,6 @@ def _return(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
     Redemption.objects.filter(pk=redemption.pk).update(status=Redemption.Status.ROLLED_BACK)
     if redemption.voucher is not None:
         _give_back(redemption.voucher, redemption, rollback)
-    counting.take_off(redemption)
     return rollback
 
 
