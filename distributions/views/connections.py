@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
-from distributions import connecting
+from distributions import connecting, listening
 from distributions.account_forms import AccountForm
 from distributions.channels import PROVIDERS, Provider
 from distributions.connecting import By
+from distributions.feedback import twilio
 from distributions.models import Connection, DistributionChannel
 from distributions.views.answering import person_of
 
@@ -120,6 +121,8 @@ def _page(request: HttpRequest, provider: Provider, form: AccountForm, connectio
         _describe(connection)
     title = connection.name if connection else f"Connect {provider.label}"
     context = {"title": title, "provider": provider, "form": form, "connection": connection}
+    if connection is not None and request.user.has_perm("distributions.change_connection"):
+        context["feedback_address"] = listening.address_of(connection)
     return render(request, "distributions/connections/form.html", context)
 
 
@@ -130,6 +133,7 @@ def _describe(connection: Any) -> None:
     connection.channel_label = _channel_label(connection.channel)
     connection.usual_rate = provider.capabilities.calls_per_second if provider else None
     connection.resting = connecting.rest_of(connection)
+    connection.reply_address = twilio.reply_address(connection)
     connection.used_by = sorted({channel.distribution for channel in connection.channels.all()}, key=str)
 
 
