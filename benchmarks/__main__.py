@@ -25,6 +25,8 @@ NAMES = [
     "codes",
     "render",
     "redeem",
+    "send",
+    "webhooks",
     "imports",
     "lists",
     "firstfill",

@@ -163,6 +163,7 @@ ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
+    "exports.forgetting.forget",
     "webhooks.forgetting.forget",
     "transfers.forgetting.forget",
     "distributions.forgetting.forget",
