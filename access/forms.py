@@ -24,7 +24,12 @@ SERVER_SCOPES = [
 
 
 # What a browser key may do besides tracking: off, unless somebody turns it on.
-SWITCHES = [("create_customers", "Make and change customers, and tell what they consent to")]
+SWITCHES = [
+    ("create_customers", "Make and change customers, and tell what they consent to"),
+    ("redeem", "Redeem codes and promotions"),
+    ("publish", "Give codes of a campaign to customers"),
+    ("list_vouchers", "List codes"),
+]
 
 
 class LimitForm(forms.Form):

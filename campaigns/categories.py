@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from access import limits
 from access.problems import Problem, invalid_payload, not_found
+from access.strict_json import moment
 from campaigns.models import Category
 
 PREFIX = "cat_"
@@ -40,6 +41,17 @@ def resolve_many(named: set[str]) -> dict[str, int]:
     if unknown := named - set(keys):
         raise not_found("category", min(unknown))
     return keys
+
+
+def as_json(category: Category) -> dict[str, Any]:
+    return {
+        "id": category.public_id,
+        "name": category.name,
+        "hierarchy": category.hierarchy,
+        "created_at": moment(category.created_at),
+        "updated_at": moment(category.updated_at) if category.updated_at else None,
+        "object": "category",
+    }
 
 
 def parse(data: object) -> dict[str, Any]:

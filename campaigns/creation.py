@@ -12,6 +12,9 @@ from campaigns import categories, facts, incentives, pools, terms, validity, val
 from campaigns.facts import INSIDE, Origin
 from campaigns.incentives import BLOCKS, DISCOUNT
 from campaigns.models import Campaign
+from campaigns.promotions import tiers as promotions
+from campaigns.promotions.telling import tell_tiers
+from campaigns.promotions.terms import tier as read_tier
 from campaigns.rules import assignments
 from campaigns.rules.origins import By
 from campaigns.terms import Terms
@@ -31,16 +34,18 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
     """
     asked = asked or _terms(given)
     asked.check()
-    _refuse_what_is_not_offered(asked)
     checking.check("voucher" if asked.use_voucher_metadata_schema else "campaign", asked.metadata)
     fields = {name: value for name, value in asdict(asked).items() if name not in APART}
+    tiers = [read_tier(tier) for tier in asked.tiers]
     try:
         with transaction.atomic():
             category = categories.resolve(asked.category)
             campaign = Campaign.objects.create(**fields, category=category, code_config=asked.codes.as_json())
             campaign.refresh_from_db(fields=["created_at"])
             created_at = moment(campaign.created_at)
+            made = promotions.write(campaign, tiers, origin=origin) if tiers else []
             created = track(facts.of_campaign("created", campaign, origin, created_at=created_at))
+            tell_tiers("created", made, origin)
             _fill(campaign, asked, origin, created)
     except IntegrityError as error:
         raise _name_is_taken(asked.name) from error
@@ -62,12 +67,6 @@ def _terms(given: dict[str, Any]) -> Terms:
     if "redemption_quantity" in given:
         voucher["redemption"] = {"quantity": given.pop("redemption_quantity")}
     return terms.parse({**given, "voucher": voucher})
-
-
-def _refuse_what_is_not_offered(asked: Terms) -> None:
-    """Refuse rather than ignore: a limit that is silently dropped would give money away."""
-    if asked.tiers:
-        raise Problem(400, "invalid_campaign_params", "The campaign is not valid", "tiers are not offered.")
 
 
 def _name_is_taken(name: str) -> Problem:

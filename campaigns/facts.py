@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from rest_framework.request import Request
 
 from access.problems import request_id_of
 from campaigns.models import Campaign, Voucher
+from campaigns.querysets import OF_PROMOTION
 from campaigns.representation import campaign_json, campaign_reference, voucher_reference
 from events.models import Event
 from events.tracking import Fact
@@ -41,6 +43,9 @@ INSIDE = Origin()
 
 
 def of_campaign(verb: str, campaign: Campaign, origin: Origin, **more: Any) -> Fact:
+    """Say what happened to a campaign, a promotion with its tiers."""
+    if campaign.is_promotion:
+        prefetch_related_objects([campaign], *OF_PROMOTION)
     return origin.fact(f"campaign.{verb}", campaign.public_id, {"campaign": campaign_json(campaign), **more})
 
 

@@ -1,13 +1,14 @@
-"""Campaigns, vouchers and publications as the API tells them. Load the rules on them for lists: ``with_rules``."""
+"""Campaigns, vouchers and publications as the API tells them. Load rules and tiers for lists: ``with_rules``."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from access.strict_json import moment
-from campaigns import incentives, lapsing, pictures, validity
+from campaigns import categories, incentives, lapsing, pictures, validity
 from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
 from campaigns.models import Campaign, Category, Publication, Voucher
+from campaigns.promotions.representation import tiers_json
 from campaigns.rules.representation import assignments_json
 from customers import profiles
 
@@ -32,6 +33,7 @@ def campaign_json(campaign: Campaign, *, expanded: bool = True) -> dict[str, Any
         "type": campaign.type,
         "voucher": _voucher_block(campaign),
         **({"referral_program": campaign.referral_program} if campaign.is_referral else {}),
+        **({"promotion": tiers_json(campaign.tiers.all())} if campaign.is_promotion else {}),
         "join_once": campaign.join_once,
         "auto_join": campaign.auto_join,
         "use_voucher_metadata_schema": campaign.use_voucher_metadata_schema,
@@ -73,18 +75,7 @@ def _category(category: Category | None, *, expanded: bool = True) -> dict[str, 
     return {
         "category": category.name if category else None,
         "category_id": category.public_id if category else None,
-        "categories": [category_json(category)] if category and expanded else [],
-    }
-
-
-def category_json(category: Category) -> dict[str, Any]:
-    return {
-        "id": category.public_id,
-        "name": category.name,
-        "hierarchy": category.hierarchy,
-        "created_at": _told(category.created_at),
-        "updated_at": _told(category.updated_at),
-        "object": "category",
+        "categories": [categories.as_json(category)] if category and expanded else [],
     }
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Abs
 
-from campaigns.models import Campaign, Publication, Redemption, Transaction, Voucher
+from access import project
+from campaigns.models import Campaign, Publication, Redemption, RedemptionCounter, Transaction, Voucher
 
 Result = Redemption.Result
 Type = Transaction.Type
@@ -31,7 +33,7 @@ POINTS = {
 
 
 def of(campaign: Campaign, start: datetime | None = None, end: datetime | None = None) -> dict[str, Any]:
-    """Return the numbers of the campaign within this time; four queries."""
+    """Return the numbers of the campaign within this time; five queries."""
     made = _within(Voucher.everything.filter(campaign=campaign), start, end).aggregate(
         created=Count("id"), deleted=Count("id", filter=Q(deleted_at__isnull=False))
     )
@@ -46,6 +48,7 @@ def of(campaign: Campaign, start: datetime | None = None, end: datetime | None =
     return {
         **told,
         **_redeemed(campaign, start, end),
+        **_validated(campaign, start, end),
         **_moved(campaign, start, end),
         **_loaded(campaign, made["created"]),
     }
@@ -74,6 +77,18 @@ def _redeemed(campaign: Campaign, start: datetime | None, end: datetime | None) 
     }
     found = _within(Redemption.objects.filter(campaign=campaign), start, end).aggregate(**sums)
     return {name: number or 0 for name, number in found.items()}
+
+
+def _validated(campaign: Campaign, start: datetime | None, end: datetime | None) -> dict[str, int]:
+    """Count how often something of the campaign was asked for; what lies within the time is told by the day."""
+    zone = ZoneInfo(project.current().time_zone)
+    days = RedemptionCounter.objects.filter(campaign=campaign)
+    days = days.filter(day__gte=start.astimezone(zone).date()) if start else days
+    days = days.filter(day__lte=end.astimezone(zone).date()) if end else days
+    found = days.aggregate(succeeded=Sum("validations_succeeded"), failed=Sum("validations_failed"))
+    succeeded, failed = found["succeeded"] or 0, found["failed"] or 0
+    told = {"validations": succeeded + failed, "validations_succeeded": succeeded}
+    return {**told, "validations_failed": failed}
 
 
 def _moved(campaign: Campaign, start: datetime | None, end: datetime | None) -> dict[str, int]:

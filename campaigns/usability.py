@@ -1,11 +1,11 @@
-"""Whether a code, or a campaign, can be used at a moment, and why not. Decides on what is loaded; asks nothing else."""
+"""Whether a code, a tier or a campaign counts at a moment, and why not. Decides on what is loaded, asks nothing."""
 
 from datetime import datetime
 
 from access import project
 from access.problems import Problem
 from campaigns import validity
-from campaigns.models import Campaign, Voucher
+from campaigns.models import Campaign, PromotionTier, Voucher
 
 
 def refusal(voucher: Voucher, now: datetime, zone: str | None = None) -> Problem | None:
@@ -38,6 +38,18 @@ def refusal_of_campaign(campaign: Campaign, now: datetime, zone: str | None = No
     return Problem(400, "campaign_not_active", "The campaign is not active", resource_id=name, resource_type="campaign")
 
 
+def refusal_of_tier(tier: PromotionTier, now: datetime, zone: str | None = None) -> Problem | None:
+    """Say why a tier of a promotion does not count now; its dates count within its campaign's."""
+    campaign = tier.campaign
+    begin, end = campaign.start_date, campaign.expiration_date
+    is_within = (begin is None or begin <= now) and (end is None or now < end) and tier.is_within(now)
+    if not (is_within and tier.active and campaign.active) or tier.deleted_at or campaign.deleted_at:
+        return _refused("promotion_inactive", "The promotion is not active", tier)
+    if _is_open(campaign.validity, begin, now, zone) and _is_open(tier.validity, tier.start_date, now, zone):
+        return None
+    return _refused("promotion_not_active_now", "The promotion is not active at this time", tier)
+
+
 def _validity_of(voucher: Voucher) -> validity.Validity | None:
     return voucher.validity or (voucher.campaign.validity if voucher.campaign else None)
 
@@ -46,5 +58,5 @@ def _is_open(hours: validity.Validity | None, begin: datetime | None, now: datet
     return not hours or validity.is_open(hours, begin, now, zone or project.current().time_zone)
 
 
-def _refused(key: str, message: str, voucher: Voucher) -> Problem:
-    return Problem(400, key, message, resource_id=voucher.code, resource_type="voucher")
+def _refused(key: str, message: str, thing: Voucher | PromotionTier) -> Problem:
+    return Problem(400, key, message, resource_id=thing.told_id, resource_type=thing.resource_type)

@@ -188,7 +188,7 @@ def _told_of(channel: str, tool: str) -> Iterator[InternalEvent]:
         yield _event(f"distribution.{channel}.{what}", f"A distribution's message {label}.", "distribution customer")
 
 
-# What is told of a customer beside the internal events: it counts, triggers and stands in her timeline as they do.
+# What is told beside the internal events; of a customer it counts, triggers and stands in her timeline as they do.
 _BESIDE = (
     *(event for channel, tool in TOOLS.items() for event in _told_of(channel, tool)),
     _event(
@@ -197,6 +197,14 @@ _BESIDE = (
         "customer referrer order redemption",
         has_customer=True,
         is_reported=True,
+    ),
+    *(
+        _event(f"campaign.promotion_tier.{verb}", f"A tier of a promotion was {verb}.", "promotion_tier campaign")
+        for verb in ("created", "updated", "deleted", "enabled", "disabled")
+    ),
+    *(
+        _event(f"campaign.promotion_stack.{verb}", f"A stack of tiers was {verb}.", "promotion_stack campaign")
+        for verb in ("created", "updated", "deleted")
     ),
     *LOYALTY,
 )

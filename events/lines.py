@@ -38,7 +38,8 @@ SIGNS = {
 }
 OWN_SIGN = "bolt"
 
-# What a line says, and what stands quietly beneath it; {a.b} is a value of the event's properties.
+# What a line says, and what stands quietly beneath it; {a.b} is a value of the event's properties, {a.b|c.d} the first
+# of two that is told.
 WORDS: dict[str, tuple[str, str]] = {
     "customer.created": ("Became known", ""),
     "customer.updated": ("Her profile changed: {changed}", ""),
@@ -53,13 +54,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.gift.balance_added": ("The balance of {voucher.code} changed", "{campaign.name}"),
     "voucher.validation.succeeded": ("Tried a code, and it could be used", "{validation.code}"),
     "voucher.validation.failed": ("Tried a code that could not be used", "{validation.code}"),
-    "redemption.succeeded": ("Redeemed {voucher.code}", "{campaign.name}"),
-    "redemption.failed": ("Could not redeem {voucher.code}", "{redemption.failure_message}"),
+    **{
+        f"campaign.promotion_tier.{verb}": (f"The tier {{promotion_tier.name}} was {verb}", "{campaign.name}")
+        for verb in ("created", "updated", "deleted", "enabled", "disabled")
+    },
+    **{
+        f"campaign.promotion_stack.{verb}": (f"The stack {{promotion_stack.name}} was {verb}", "{campaign.name}")
+        for verb in ("created", "updated", "deleted")
+    },
+    "redemption.succeeded": ("Redeemed {voucher.code|promotion_tier.name}", "{campaign.name}"),
+    "redemption.failed": ("Could not redeem {voucher.code|promotion_tier.name}", "{redemption.failure_message}"),
     "redemption.rollback.succeeded": (
-        "Redeeming {voucher.code} was taken back",
+        "Redeeming {voucher.code|promotion_tier.name} was taken back",
         "{redemption_rollback.reason}",
     ),
-    "redemption.rollback.failed": ("Taking the redemption of {voucher.code} back failed", ""),
+    "redemption.rollback.failed": ("Taking the redemption of {voucher.code|promotion_tier.name} back failed", ""),
     "order.created": ("Placed the order {order.source_id}", ""),
     "order.updated": ("The order {order.source_id} changed", ""),
     "order.paid": ("Paid the order {order.source_id}", ""),
@@ -67,7 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "customer.order.fulfilled": ("The order {order.source_id} was fulfilled", ""),
 }
 
-_place = re.compile(r"\{([a-z_.]+)\}")
+_place = re.compile(r"\{([a-z_.|]+)\}")
 
 
 @dataclass(frozen=True)
@@ -135,10 +144,14 @@ def _detail(event: Event) -> str:
 
 def _filled(template: str, properties: Mapping[str, Any]) -> str:
     """Fill the places of a template, or return nothing where a value is missing."""
-    values = {path: _value(properties, path) for path in _place.findall(template)}
+    values = {paths: _first(properties, paths) for paths in _place.findall(template)}
     if not all(values.values()):
         return ""
     return _place.sub(lambda found: values[found.group(1)], template)
+
+
+def _first(properties: Mapping[str, Any], paths: str) -> str:
+    return next((value for path in paths.split("|") if (value := _value(properties, path))), "")
 
 
 def _value(properties: Any, path: str) -> str:

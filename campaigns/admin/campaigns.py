@@ -17,7 +17,7 @@ from access import project
 from campaigns import incentives, levels, reading
 from campaigns.models import Campaign, ValidationRule, Voucher
 from campaigns.rules.vocabulary import said
-from campaigns.views import campaigns, codes, rules, vouchers
+from campaigns.views import campaigns, codes, rules, tiers, vouchers
 from events.clock import database_now
 
 TONES = {"Active": "success", "Disabled": "warning", "Ended": "default", "Not started": "info"}
@@ -80,6 +80,12 @@ class CampaignAdmin(ModelAdmin):
             path("<str:key>/active/", page(campaigns.set_active), name="campaigns_campaign_active"),
             path("<str:key>/codes/", page(codes.add_codes), name="campaigns_campaign_codes"),
             path("<str:key>/import/", page(codes.import_codes), name="campaigns_campaign_import"),
+            path("<str:key>/tiers/add/", page(tiers.add), name="campaigns_tier_add"),
+            path("<str:key>/stacks/add/", page(tiers.add_stack), name="campaigns_stack_add"),
+            path("tiers/<str:tier_key>/", page(tiers.edit), name="campaigns_tier_change"),
+            path("tiers/<str:tier_key>/active/", page(tiers.set_active), name="campaigns_tier_active"),
+            path("tiers/<str:tier_key>/delete/", page(tiers.delete), name="campaigns_tier_delete"),
+            path("stacks/<str:stack_key>/delete/", page(tiers.delete_stack), name="campaigns_stack_delete"),
             path("<str:key>/download/", page(codes.download), name="campaigns_campaign_download"),
         ]
         return [*own, *super().get_urls()]

@@ -7,7 +7,6 @@ from rest_framework.views import APIView
 from access.listing import envelope
 from campaigns import categories
 from campaigns.models import Category
-from campaigns.representation import category_json
 
 MOST = 1_000
 
@@ -17,22 +16,22 @@ class Categories(APIView):
 
     def get(self, request: Request) -> Response:
         """Tell all categories, which are few; the list has no pages."""
-        told = [category_json(category) for category in Category.objects.all()[:MOST]]
+        told = [categories.as_json(category) for category in Category.objects.all()[:MOST]]
         return Response(envelope("data", told, len(told)))
 
     def post(self, request: Request) -> Response:
-        return Response(category_json(categories.create(categories.parse(request.data))))
+        return Response(categories.as_json(categories.create(categories.parse(request.data))))
 
 
 class OneCategory(APIView):
     required_scope = "campaigns"
 
     def get(self, request: Request, category_id: str) -> Response:
-        return Response(category_json(categories.the_category(category_id)))
+        return Response(categories.as_json(categories.the_category(category_id)))
 
     def put(self, request: Request, category_id: str) -> Response:
         said = categories.parse(request.data)
-        return Response(category_json(categories.change(categories.the_category(category_id), said)))
+        return Response(categories.as_json(categories.change(categories.the_category(category_id), said)))
 
     def delete(self, request: Request, category_id: str) -> Response:
         categories.delete(categories.the_category(category_id))

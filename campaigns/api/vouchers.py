@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db.models import Q
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,7 +34,7 @@ class Vouchers(APIView):
         page = read_page(request, page_most=PAGE_MOST)
         order = order_in(request, ORDERS, "-created_at")
         sign = "-" if order.startswith("-") else ""
-        found = _filtered(request)
+        found = filtered(request)
         shown = found.with_names().order_by(f"{sign}{ORDERS[order.removeprefix('-')]}", f"{sign}id")[page.window]
         return Response(envelope("vouchers", [voucher_json(voucher) for voucher in shown], total_of(found)))
 
@@ -51,7 +52,7 @@ def _make(request: Request, code: str | None) -> Voucher:
     return bringing.create(replace(said, code=code) if code else said, origin=origin)
 
 
-def _filtered(request: Request) -> VoucherQuerySet:
+def filtered(request: HttpRequest | Request) -> VoucherQuerySet:
     found = Voucher.objects.with_what_filters_ask().filter(from_query(request, fields.VOUCHERS))
     if campaign := text_in(request, "campaign"):
         found = found.filter(campaign__in=Campaign.objects.named(campaign))

@@ -2,6 +2,7 @@
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.category import Category
+from campaigns.models.promotion import PromotionStack, PromotionTier, PromotionTierCounter, StackedTier
 from campaigns.models.publication import Publication
 from campaigns.models.redemption import Redemption, RedemptionCounter, SessionLock, StackingSetting
 from campaigns.models.rule import RuleAssignment, ValidationRule
@@ -12,11 +13,15 @@ from campaigns.models.withdrawal import Withdrawal
 __all__ = [
     "Campaign",
     "Category",
+    "PromotionStack",
+    "PromotionTier",
+    "PromotionTierCounter",
     "Publication",
     "Redemption",
     "RedemptionCounter",
     "RuleAssignment",
     "SessionLock",
+    "StackedTier",
     "StackingSetting",
     "Transaction",
     "ValidationRule",

@@ -129,5 +129,9 @@ class Campaign(models.Model):
         return None if self.loyalty_card is None else self.loyalty_card["points"]
 
     @property
+    def is_promotion(self) -> bool:
+        return self.campaign_type == self.Kind.PROMOTION
+
+    @property
     def is_referral(self) -> bool:
         return self.campaign_type == self.Kind.REFERRAL_PROGRAM

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from access.identifiers import uuid7
 from access.models import ApiKey
 from campaigns.models.campaign import Campaign
+from campaigns.models.promotion import PromotionStack, PromotionTier
 from campaigns.models.voucher import Voucher
 from campaigns.querysets import RedemptionQuerySet
 from customers.models import Customer
@@ -52,6 +53,12 @@ class Redemption(models.Model):
     voucher = models.ForeignKey(
         Voucher, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="redemptions"
     )
+    promotion_tier = models.ForeignKey(
+        PromotionTier, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="redemptions"
+    )
+    promotion_stack = models.ForeignKey(
+        PromotionStack, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="redemptions"
+    )
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="redemptions"
     )
@@ -81,6 +88,10 @@ class Redemption(models.Model):
         indexes = [
             # What became of this code; and how often it was redeemed today.
             models.Index(fields=["voucher", "id"], name="redemption_of_voucher", condition=Q(voucher__isnull=False)),
+            # How often a tier was redeemed today, and whether it can go.
+            models.Index(
+                fields=["promotion_tier", "id"], name="redemption_of_tier", condition=Q(promotion_tier__isnull=False)
+            ),
             # What she redeemed; and how often this very code.
             models.Index(fields=["customer", "id"], name="redemption_of_customer", condition=Q(customer__isnull=False)),
             models.Index(fields=["campaign", "id"], name="redemption_of_campaign", condition=Q(campaign__isnull=False)),
@@ -136,7 +147,7 @@ class SessionLock(models.Model):
 
 
 class RedemptionCounter(models.Model):
-    """What was redeemed of a campaign on a day of the project's calendar, in several parts.
+    """What was redeemed of a campaign, and how often asked for, on a day of the project's calendar, in several parts.
 
     Redeemers add to a part at random, so that they do not wait for one another; who judges a budget sums the parts up,
     behind a gate that lets one through at a time.
@@ -151,6 +162,8 @@ class RedemptionCounter(models.Model):
     orders_amount = models.BigIntegerField(default=0)
     discount_amount = models.BigIntegerField(default=0)
     gift_amount = models.BigIntegerField(default=0)
+    validations_succeeded = models.BigIntegerField(default=0, db_default=0)
+    validations_failed = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["campaign", "day", "part"]

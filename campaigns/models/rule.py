@@ -1,6 +1,7 @@
 """A validation rule, and what it is put on."""
 
 from functools import partial
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,8 +10,17 @@ from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
 from campaigns.models.campaign import Campaign
+from campaigns.models.promotion import PromotionTier
 from campaigns.models.voucher import Voucher
 from campaigns.querysets import RuleAssignmentQuerySet, ValidationRuleQuerySet
+
+# What an assignment points at by a column of its own; everything else is named by its id alone.
+POINTED_AT: Final = ("campaign", "voucher", "promotion_tier")
+
+
+def _points_at(kind: str) -> Q:
+    """An assignment of this kind points at such a thing, and at no other."""
+    return Q(related_object_type=kind, **{f"{each}__isnull": each != kind for each in POINTED_AT})
 
 
 class ValidationRule(models.Model):
@@ -76,6 +86,14 @@ class RuleAssignment(models.Model):
         db_constraint=False,
         related_name="rule_assignments",
     )
+    promotion_tier = models.ForeignKey(
+        PromotionTier,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="rule_assignments",
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = RuleAssignmentQuerySet.as_manager()
@@ -86,6 +104,9 @@ class RuleAssignment(models.Model):
             # Which rules are on these vouchers, or these campaigns?
             models.Index(fields=["voucher"], name="rule_on_voucher", condition=Q(voucher__isnull=False)),
             models.Index(fields=["campaign"], name="rule_on_campaign", condition=Q(campaign__isnull=False)),
+            models.Index(
+                fields=["promotion_tier"], name="rule_on_promotion_tier", condition=Q(promotion_tier__isnull=False)
+            ),
             models.Index(fields=["related_object_id"], name="rule_on_object"),
         ]
         constraints = [
@@ -94,11 +115,10 @@ class RuleAssignment(models.Model):
                 fields=["rule", "related_object_type", "related_object_id"], name="rule_assigned_once"
             ),
             models.CheckConstraint(
-                condition=Q(related_object_type="campaign", campaign__isnull=False, voucher__isnull=True)
-                | Q(related_object_type="voucher", voucher__isnull=False, campaign__isnull=True)
-                | (
-                    ~Q(related_object_type__in=["campaign", "voucher"]) & Q(campaign__isnull=True, voucher__isnull=True)
-                ),
+                condition=_points_at("campaign")
+                | _points_at("voucher")
+                | _points_at("promotion_tier")
+                | (~Q(related_object_type__in=POINTED_AT) & Q(**{f"{each}__isnull": True for each in POINTED_AT})),
                 name="rule_assigned_to_what_it_says",
             ),
         ]

@@ -1,7 +1,7 @@
 """A code and who holds it."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models.functions import Now
@@ -23,6 +23,8 @@ class Voucher(models.Model):
 
     What its campaign says holds for it as long as it says nothing of its own: a pool of a million stays small.
     """
+
+    resource_type: Final = "voucher"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=255)
@@ -115,6 +117,11 @@ class Voucher(models.Model):
     @property
     def public_id(self) -> str:
         return f"v_{self.id.hex}"
+
+    @property
+    def told_id(self) -> str:
+        """Return by what it is named in answers and problems."""
+        return self.code
 
     @property
     def kind(self) -> str:

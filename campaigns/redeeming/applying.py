@@ -11,6 +11,7 @@ from campaigns.arithmetic.units import Catalog
 from campaigns.discounts import with_effect
 from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Voucher
+from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.holding import Held
 from campaigns.redeeming.wishes import Asked
 from campaigns.rules import ApplicableTo
@@ -37,21 +38,21 @@ class Means:
     spent: frozenset[int] = frozenset()
 
 
-def catalog_of(vouchers: Sequence[Voucher]) -> Catalog:
-    """Return the goods that these codes may add to an order: two queries, none where none adds any."""
-    terms = [voucher.discount_terms or {} for voucher in vouchers]
+def catalog_of(things: Sequence[Thing]) -> Catalog:
+    """Return the goods that these codes and tiers may add to an order: two queries, none where none adds any."""
+    terms = [thing.discount_terms or {} for thing in things]
     units = [unit for each in terms if each.get("type") == "UNIT" for unit in each.get("units") or [each]]
     return lines.named({unit["unit_type"] for unit in units if unit.get("unit_type")})
 
 
-def apply_to(voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, means: Means) -> Applied:
-    if voucher.kind == LOYALTY:
+def apply_to(thing: Thing, cart: Cart | None, applicable: ApplicableTo, means: Means) -> Applied:
+    if thing.kind == LOYALTY:
         details = "A loyalty card is redeemed for a reward; name one."
-        return _refused("missing_reward", "The reward is missing", voucher, details)
+        return _refused("missing_reward", "The reward is missing", thing, details)
     reach = Reach(() if applicable.included_all else applicable.included, applicable.excluded, means.spent)
-    if voucher.kind == GIFT:
-        return _pay(voucher, cart, reach, means)
-    terms = voucher.discount_terms
+    if thing.kind == GIFT and isinstance(thing, Voucher):
+        return _pay(thing, cart, reach, means)
+    terms = thing.discount_terms
     if cart is None or not terms:
         return Applied(cart)
     return Applied(apply(with_effect(terms, of_items=applicable.names_items), cart, reach, means.catalog))
@@ -59,15 +60,18 @@ def apply_to(voucher: Voucher, cart: Cart | None, applicable: ApplicableTo, mean
 
 def _pay(voucher: Voucher, cart: Cart | None, reach: Reach, means: Means) -> Applied:
     left, wanted = (voucher.balance or 0) - means.held.amount, means.asked.credits
-    if cart is None:
-        return _refused("missing_order", "An order is missing", voucher, "A gift card pays an order; tell which.")
+    if cart is None and wanted is None:
+        details = "A gift card pays an order; tell which, or how many credits are used."
+        return _refused("missing_order", "An order is missing", voucher, details)
     if left <= 0 or (wanted or 0) > left:
         return _refused("gift_amount_exceeded", "The gift card does not hold so much", voucher)
+    if cart is None:
+        return Applied(None, wanted)
     effect = voucher.incentive.get("effect") or "APPLY_TO_ORDER"
     paid = pay(cart, left if wanted is None else wanted, effect, reach)
     return Applied(paid.cart, paid.credits)
 
 
-def _refused(key: str, message: str, voucher: Voucher, details: str = "") -> Applied:
-    problem = Problem(400, key, message, details, resource_id=voucher.code, resource_type="voucher")
+def _refused(key: str, message: str, thing: Thing, details: str = "") -> Applied:
+    problem = Problem(400, key, message, details, resource_id=thing.told_id, resource_type=thing.resource_type)
     return Applied(None, problem=problem)

@@ -1,20 +1,22 @@
 """How often something was redeemed before, as the rules of a wish ask; and the sums that campaigns keep for it.
 
 What is asked of a campaign as a whole is read from its counters, whose number does not grow with its redemptions; what
-is asked of one code or one customer is counted by its index. Whoever counts to judge holds the campaign's gate, so that
-two redeemers never see the same last use.
+is asked of one code, tier or customer is counted by its index. Whoever counts to judge holds the campaign's gate, so
+that two redeemers never see the same last use.
 """
 
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
-from campaigns.models import Campaign, Redemption, RedemptionCounter, Voucher
+from access import statements
+from campaigns.models import Campaign, PromotionTier, Redemption, RedemptionCounter, Voucher
+from campaigns.promotions import counting as tiers
 from campaigns.rules.periods import beginning
 from orders.cart import Cart
 
@@ -35,6 +37,15 @@ ADD = """
         discount_amount = known.discount_amount + excluded.discount_amount,
         gift_amount = known.gift_amount + excluded.gift_amount
 """
+ADD_VALIDATIONS = """
+    INSERT INTO campaigns_redemptioncounter AS known (campaign_id, day, part, redemptions, orders_amount,
+        discount_amount, gift_amount, validations_succeeded, validations_failed)
+    SELECT campaign, %(day)s, %(part)s, 0, 0, 0, 0, %(succeeded)s, %(failed)s
+    FROM unnest(%(campaigns)s::bigint[]) AS campaign ORDER BY campaign
+    ON CONFLICT (campaign_id, day, part) DO UPDATE SET
+        validations_succeeded = known.validations_succeeded + excluded.validations_succeeded,
+        validations_failed = known.validations_failed + excluded.validations_failed
+"""
 OF_CAMPAIGN = {
     "campaign.orders.amount": "orders_amount",
     "campaign.orders.amount_discounted": "discount_amount",
@@ -50,6 +61,10 @@ OF_REDEMPTION = {
 }
 
 
+# What can be redeemed, and answers to the same names.
+Thing = Voucher | PromotionTier
+
+
 @dataclass(frozen=True)
 class Redeemer:
     """Of whom the counts are asked."""
@@ -62,9 +77,9 @@ class Redeemer:
 
 @dataclass(frozen=True)
 class Step:
-    """A code that was applied before, in the same wish: what is not written down yet counts as well."""
+    """What was applied before, in the same wish: what is not written down yet counts as well."""
 
-    voucher: Voucher | None
+    thing: Thing | None
     cart: Cart | None
     credits: int | None
 
@@ -76,24 +91,24 @@ def take_turns(keys: Collection[str]) -> None:
             cursor.execute(GATE, [sorted(keys)])
 
 
-def gates(voucher: Voucher) -> set[str]:
-    """Return behind which gates the counts of a code are asked: its own, and its campaign's."""
-    campaign = {f"campaign:{voucher.campaign_id}"} if voucher.campaign_id else set()
-    return {f"voucher:{voucher.pk}", *campaign}
+def gates(thing: Thing) -> set[str]:
+    """Return behind which gates the counts of a code or a tier are asked: its own, and its campaign's."""
+    campaign = {f"campaign:{thing.campaign_id}"} if thing.campaign_id else set()
+    return {f"{thing.resource_type}:{thing.pk}", *campaign}
 
 
-def counts(names: Collection[str], voucher: Voucher, redeemer: Redeemer, steps: Sequence[Step] = ()) -> dict[str, int]:
+def counts(names: Collection[str], thing: Thing, redeemer: Redeemer, steps: Sequence[Step] = ()) -> dict[str, int]:
     """Return, by the names of rules, what was redeemed before, the steps before included: one query for each name.
 
     What nobody can count, as redemptions per person where a program redeems, is left out.
     """
-    fellows = [step for step in steps if voucher.campaign_id and _campaign_of(step) == voucher.campaign_id]
+    fellows = [step for step in steps if thing.campaign_id and _campaign_of(step) == thing.campaign_id]
     countable = [name for name in names if name != "redemption.count.per_user"]
-    return {name: _count(name, voucher, redeemer) + _so_far(name, fellows) for name in countable}
+    return {name: _count(name, thing, redeemer) + _so_far(name, fellows) for name in countable}
 
 
 def _campaign_of(step: Step) -> int | None:
-    return step.voucher.campaign_id if step.voucher else None
+    return step.thing.campaign_id if step.thing else None
 
 
 def _so_far(name: str, fellows: Sequence[Step]) -> int:
@@ -108,23 +123,23 @@ def _so_far(name: str, fellows: Sequence[Step]) -> int:
     return sum(step.credits or 0 for step in fellows) if name == "redemption.gift.amount" else 0
 
 
-def _count(name: str, voucher: Voucher, redeemer: Redeemer) -> int:
+def _count(name: str, thing: Thing, redeemer: Redeemer) -> int:
     since = beginning(name, redeemer.now, redeemer.zone)
     plain = name.removesuffix(".daily").removesuffix(".weekly").removesuffix(".monthly")
-    if plain in OF_CAMPAIGN and voucher.campaign is not None:
-        return _sum(voucher.campaign, OF_CAMPAIGN[plain], since, redeemer.zone)
-    made = _made(plain, voucher, redeemer)
+    if plain in OF_CAMPAIGN and thing.campaign is not None:
+        return _sum(thing.campaign, OF_CAMPAIGN[plain], since, redeemer.zone)
+    made = _made(plain, thing, redeemer)
     if since is not None:
         made = made.filter(created_at__gte=since)
     summed = OF_REDEMPTION.get(plain)
     return int(made.aggregate(n=Sum(summed) if summed else Count("id"))["n"] or 0)
 
 
-def _made(plain: str, voucher: Voucher, redeemer: Redeemer) -> QuerySet[Redemption]:
+def _made(plain: str, thing: Thing, redeemer: Redeemer) -> QuerySet[Redemption]:
     made = Redemption.objects.filter(is_rollback=False, status=Redemption.Status.SUCCEEDED)
     if plain.startswith("campaign.redemptions.customers"):
-        return made.filter(campaign=voucher.campaign_id, customer=redeemer.customer_id)
-    made = made.filter(voucher=voucher)
+        return made.filter(campaign=thing.campaign_id, customer=redeemer.customer_id)
+    made = made.filter(**{thing.resource_type: thing})
     if "per_customer" in plain:
         return made.filter(customer=redeemer.customer_id)
     return made.filter(api_key=redeemer.key_id) if "per_api_key" in plain else made
@@ -138,7 +153,8 @@ def _sum(campaign: Campaign, column: str, since: datetime | None, zone: tzinfo) 
 
 
 def take_off(redemption: Redemption) -> None:
-    """Take a redemption that is taken back off its campaign's day."""
+    """Take a redemption that is taken back off its campaign's day, and off its tier."""
+    tiers.take_off(redemption)
     if redemption.campaign_id is None or redemption.counted_on is None:
         return
     redemptions, orders, discount, gift = (-amount for amount in sums_of(redemption))
@@ -153,6 +169,15 @@ def take_off(redemption: Redemption) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
+
+
+def add_validations(campaigns: Collection[int], day: date, *, succeeded: int, failed: int) -> None:
+    """Count that something of these campaigns was asked for: one statement, none where nothing was."""
+    if not campaigns:
+        return
+    told: dict[str, Any] = {"campaigns": list(campaigns), "day": day, "part": some_part()}
+    with statements.cursor() as cursor:
+        cursor.execute(ADD_VALIDATIONS, {**told, "succeeded": succeeded, "failed": failed})
 
 
 def sums_of(redemption: Redemption) -> tuple[int, int, int, int]:

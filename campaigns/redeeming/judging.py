@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.problems import Problem
-from campaigns.models import Voucher
 from campaigns.redeeming import counting
 from campaigns.redeeming.applying import Applied, Means, apply_to
 from campaigns.redeeming.candidates import Candidate
-from campaigns.redeeming.counting import Step
+from campaigns.redeeming.counting import Step, Thing
 from campaigns.redeeming.situations import Situation
 from campaigns.rules import ApplicableTo, Case, CustomerFacts, Item, OrderFacts, Verdict, belonging, judge_all
 from orders.cart import Cart
@@ -25,29 +24,29 @@ class Judged:
 
 def judge(
     candidate: Candidate,
-    voucher: Voucher,
+    thing: Thing,
     cart: Cart | None,
     situation: Situation,
     means: Means,
     steps: Sequence[Step],
 ) -> Judged:
-    """Judge a code by its rules; ``steps`` are the codes of the same wish that were applied before it.
+    """Judge a code or a tier by its rules; ``steps`` are those of the same wish that were applied before it.
 
     What a rule says of the discount itself can only be judged once that was worked out; what a discount reaches, only
     once the rules were judged. So the rules come first without it, and once more with it where one asks.
     """
     sets = [assigned.rule_set for assigned in candidate.rules]
     if not sets:
-        return Judged(apply_to(voucher, cart, ApplicableTo(), means), ApplicableTo())
-    facts = _facts(candidate, voucher, situation, steps)
-    verdict = judge_all(sets, _case(voucher, cart, situation, facts, None))
-    applied = apply_to(voucher, cart, verdict.applicable_to, means)
+        return Judged(apply_to(thing, cart, ApplicableTo(), means), ApplicableTo())
+    facts = _facts(candidate, thing, situation, steps)
+    verdict = judge_all(sets, _case(thing, cart, situation, facts, None))
+    applied = apply_to(thing, cart, verdict.applicable_to, means)
     if _asks_for_outcome(candidate):
         if applied.problem is not None:
             return Judged(applied, verdict.applicable_to)
-        verdict = judge_all(sets, _case(voucher, cart, situation, facts, applied))
+        verdict = judge_all(sets, _case(thing, cart, situation, facts, applied))
     if not verdict.holds:
-        return Judged(Applied(None, problem=_violation(verdict, voucher)), verdict.applicable_to, verdict.message)
+        return Judged(Applied(None, problem=_violation(verdict, thing)), verdict.applicable_to, verdict.message)
     return Judged(applied, verdict.applicable_to)
 
 
@@ -57,11 +56,11 @@ class _Facts:
     segments: frozenset[str]
 
 
-def _facts(candidate: Candidate, voucher: Voucher, situation: Situation, steps: Sequence[Step]) -> _Facts:
+def _facts(candidate: Candidate, thing: Thing, situation: Situation, steps: Sequence[Step]) -> _Facts:
     asked, customer = candidate.needs, situation.customer
     counters = dict.fromkeys(asked.counters, 0)
     if situation.counts_before:
-        counters = counting.counts(asked.counters, voucher, situation.redeemer, steps)
+        counters = counting.counts(asked.counters, thing, situation.redeemer, steps)
     return _Facts(counters, belonging.among(customer.pk, asked.segments) if customer else frozenset())
 
 
@@ -69,14 +68,14 @@ def _asks_for_outcome(candidate: Candidate) -> bool:
     return candidate.needs.outcome or "redemption.gift.amount" in candidate.needs.counters
 
 
-def _case(voucher: Voucher, cart: Cart | None, situation: Situation, facts: _Facts, applied: Applied | None) -> Case:
+def _case(thing: Thing, cart: Cart | None, situation: Situation, facts: _Facts, applied: Applied | None) -> Case:
     customer = situation.customer
     return Case(
         now=situation.now,
         zone=situation.zone,
         customer=CustomerFacts(customer.pk, customer.metadata, facts.segments) if customer else None,
         order=_order_facts(cart, situation, applied.cart if applied else None) if cart is not None else None,
-        holder=voucher.holder_id,
+        holder=thing.holder_id,
         counters=facts.counters,
         metadata=situation.wish.metadata,
         api_keys=situation.asker.names,
@@ -100,6 +99,6 @@ def _order_facts(cart: Cart, situation: Situation, after: Cart | None) -> OrderF
     )  # fmt: skip
 
 
-def _violation(verdict: Verdict, voucher: Voucher) -> Problem:
+def _violation(verdict: Verdict, thing: Thing) -> Problem:
     key = verdict.key or "redemption_rules_violated"
-    return Problem(400, key, verdict.words or key, resource_id=voucher.code, resource_type="voucher")
+    return Problem(400, key, verdict.words or key, resource_id=thing.told_id, resource_type=thing.resource_type)

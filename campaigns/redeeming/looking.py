@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import JSONField, Model, prefetch_related_objects
 
 from access import statements
-from access.instances import loaded
+from access.instances import listed, loaded
 from campaigns.models import Campaign, Category, RuleAssignment, Voucher
 from customers.models import Customer
 
@@ -92,8 +92,7 @@ def _load_categories(vouchers: Sequence[Voucher]) -> None:
 def _load_rules(vouchers: Sequence[Voucher], ruled: Sequence[Voucher]) -> None:
     """Let each code know its own rules; most have none, and then nobody is asked."""
     for voucher in vouchers:
-        none = RuleAssignment.objects.none()
-        none._result_cache = []
+        none = listed(RuleAssignment, [])
         voucher._prefetched_objects_cache = {"rule_assignments": none}  # type: ignore[attr-defined]
     for voucher in ruled:
         del voucher._prefetched_objects_cache  # type: ignore[attr-defined]

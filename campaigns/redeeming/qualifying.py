@@ -1,21 +1,29 @@
-"""What a customer could use for an order: the codes she holds, each tried by itself, the best deal first if asked."""
+"""What a customer could use for an order: promotions, and the codes she holds, each tried by itself.
 
-from collections.abc import Mapping
+The best deal comes first if that is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from access import limits
 from access.problems import invalid_payload
 from access.strict_json import moment
-from campaigns.models import Voucher
+from campaigns import categories
+from campaigns.models import PromotionStack, Voucher
+from campaigns.promotions import finding
 from campaigns.redeeming import asking, candidates, telling, tracking_ids, trying
-from campaigns.redeeming.trying import APPLICABLE, Tried
+from campaigns.redeeming.candidates import Candidate
+from campaigns.redeeming.situations import Situation
+from campaigns.redeeming.trying import APPLICABLE, Attempt, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asked, Asker, read_about, without_nulls
+from orders.cart import Cart
 
 SCENARIOS = ("ALL", "CUSTOMER_WALLET", "AUDIENCE_ONLY", "PRODUCTS", "PRODUCTS_DISCOUNT", "PROMOTION_STACKS",
              "PRODUCTS_BY_CUSTOMER", "PRODUCTS_DISCOUNT_BY_CUSTOMER")  # fmt: skip
-# Those that ask for promotions alone: a wallet has no part in them.
-OF_PROMOTIONS = {"PROMOTION_STACKS"}
+# Those that ask for one sort alone: a wallet for her codes, this one for tiers that go together.
+WALLET, STACKS = "CUSTOMER_WALLET", "PROMOTION_STACKS"
 SORTING = ("DEFAULT", "BEST_DEAL", "LEAST_DEAL")
 LIMIT_MOST, LIMIT_USUAL = 50, 5
 # Of so many codes that she holds, the latest are tried.
@@ -32,31 +40,68 @@ class Question:
 
 
 def qualify(data: object, asker: Asker) -> dict[str, Any]:
-    """Answer which of her codes a customer could use now, and what each would come to."""
+    """Answer which promotions and which of her codes a customer could use now, and what each would come to."""
     given = without_nulls(limits.mapping(data, "The body"))
     question = _question(given)
     wish = read_about({name: value for name, value in given.items() if name != "options"}, ())
     situation = asking.situation_of(wish, asker, asking.order_of(wish))
     # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
     situation = replace(situation, counts_before=False)
-    held = Voucher.objects.none() if question.scenario in OF_PROMOTIONS else _held(situation.customer)
-    found = candidates.find([Asked(VOUCHER, code) for code in held.values_list("code", flat=True)], held=False)
-    tried = [each for each in trying.each_alone(found, situation) if each.status == APPLICABLE]
-    shown = _sorted(tried, question.sorting)[: question.limit]
-    told = [_told(each) for each in shown]
+    fitting = _sorted(_fitting(question.scenario, situation), question.sorting)
+    told = [each.told for each in fitting[: question.limit]]
     return {
         "redeemables": {
             "object": "list",
             "data_ref": "data",
             "data": told,
             "total": len(told),
-            "has_more": len(tried) > len(shown),
-            "more_starting_after": told[-1]["created_at"] if len(tried) > len(shown) else None,
+            "has_more": len(fitting) > len(told),
+            "more_starting_after": told[-1]["created_at"] if len(fitting) > len(told) else None,
         },
         "tracking_id": tracking_ids.told(wish),
         "order": telling.cart_json(situation.cart, situation) if situation.cart else None,
         "stacking_rules": situation.stacking.as_json(),
     }
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """Something that applies: what it takes off the order, and how it is told."""
+
+    worth: int
+    told: dict[str, Any]
+
+
+def _fitting(scenario: str, situation: Situation) -> list[_Fitting]:
+    """Return all that applies of what a scenario asks for: promotions first, then her codes."""
+    fitting = []
+    if scenario not in (WALLET, STACKS):
+        fitting += _alone(candidates.of_tiers(finding.offered_tiers()), situation)
+    if scenario in ("ALL", STACKS):
+        fitting += _stacks(situation)
+    if scenario != STACKS:
+        codes = _held(situation.customer).values_list("code", flat=True)
+        fitting += _alone(candidates.find([Asked(VOUCHER, code) for code in codes], held=False), situation)
+    return fitting
+
+
+def _alone(found: Sequence[Candidate], situation: Situation) -> list[_Fitting]:
+    tried = [each for each in trying.each_alone(found, situation) if each.status == APPLICABLE]
+    return [_Fitting(_worth(each.cart), _told(each)) for each in tried]
+
+
+def _stacks(situation: Situation) -> list[_Fitting]:
+    stacks = finding.offered_stacks()
+    attempts = [trying.attempt(found, situation) for found in candidates.of_stacks(stacks)]
+    return [
+        _Fitting(sum(_worth(each.cart) for each in attempt.applicable), _told_stack(stack, attempt))
+        for stack, attempt in zip(stacks, attempts, strict=True)
+        if telling.is_valid(attempt, situation)
+    ]
+
+
+def _worth(cart: Cart | None) -> int:
+    return cart.total_applied_discount_amount if cart else 0
 
 
 def _held(customer: Any) -> Any:
@@ -78,29 +123,52 @@ def _question(given: Mapping[str, Any]) -> Question:
     return Question(scenario, limit, sorting)
 
 
-def _sorted(tried: list[Tried], sorting: str) -> list[Tried]:
+def _sorted(fitting: list[_Fitting], sorting: str) -> list[_Fitting]:
     if sorting == "DEFAULT":
-        return tried
-    worth = [(each.cart.total_applied_discount_amount if each.cart else 0, each) for each in tried]
-    return [each for _, each in sorted(worth, key=lambda pair: pair[0], reverse=sorting == "BEST_DEAL")]
+        return fitting
+    return sorted(fitting, key=lambda each: each.worth, reverse=sorting == "BEST_DEAL")
 
 
 def _told(tried: Tried) -> dict[str, Any]:
-    voucher = tried.voucher
-    if voucher is None:
+    thing = tried.thing
+    if thing is None:
         return {}
-    discounted = tried.cart.amounts() if tried.cart else {}
-    campaign = voucher.campaign
+    campaign = thing.campaign
     return {
-        "id": voucher.code,
-        "object": VOUCHER,
-        "created_at": moment(voucher.created_at),
-        "result": telling.result_of(tried),
-        "order": {**discounted, "object": "order"} if tried.cart else None,
-        "applicable_to": telling.targets_of(tried.applicable_to.included),
-        "inapplicable_to": telling.targets_of(tried.applicable_to.excluded),
-        "metadata": voucher.metadata or {},
-        "categories": telling.categories_of(tried),
+        **_base(tried),
+        "created_at": moment(thing.created_at),
+        "metadata": thing.metadata or {},
         "campaign_name": campaign.name if campaign else None,
         "campaign_id": campaign.public_id if campaign else None,
+        **telling.of_promotion(tried),
+    }
+
+
+def _base(tried: Tried) -> dict[str, Any]:
+    return {
+        "id": tried.thing.told_id if tried.thing else None,
+        "object": tried.candidate.asked.object,
+        "result": telling.result_of(tried),
+        "order": {**tried.cart.amounts(), "object": "order"} if tried.cart else None,
+        "applicable_to": telling.targets_of(tried.applicable_to.included),
+        "inapplicable_to": telling.targets_of(tried.applicable_to.excluded),
+        "categories": telling.categories_of(tried),
+    }
+
+
+def _told_stack(stack: PromotionStack, attempt: Attempt) -> dict[str, Any]:
+    """Tell a stack with what each of its tiers comes to after those before it."""
+    category = stack.category
+    return {
+        "id": stack.public_id,
+        "object": "promotion_stack",
+        "created_at": moment(stack.created_at),
+        "result": {},
+        "order": {**attempt.after.amounts(), "object": "order"} if attempt.after else None,
+        "metadata": {},
+        "categories": [categories.as_json(category)] if category else [],
+        "name": stack.name,
+        "campaign_name": stack.campaign.name,
+        "campaign_id": stack.campaign.public_id,
+        "redeemables": [_base(each) for each in attempt.applicable],
     }

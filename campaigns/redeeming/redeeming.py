@@ -15,16 +15,17 @@ from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
 from campaigns.models import Redemption, Transaction
-from campaigns.redeeming import asking, candidates, facts, holding, telling, tracking_ids, trying, writing
+from campaigns.promotions import finding
+from campaigns.promotions.representation import stack_reference, tier_reference
+from campaigns.redeeming import asking, candidates, facts, holding, people, telling, tracking_ids, trying, writing
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asker, Wish
+from campaigns.representation import campaign_reference
 from customers import profiles
-from customers.models import Customer
-from events.tracking import Fact, identify, track_many
+from events.tracking import Fact, track_many
 from orders import placing
-from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import told as orders_told
@@ -51,25 +52,16 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
 
     Everybody locks in one order, so that nobody waits in a ring: customers, then codes, then counts, then the order.
     """
-    customer, order = _customer(wish, asker), asking.order_of(wish)
-    hold_people({customer.pk if customer else None, order.known.customer_id if order and order.known else None})
+    order = asking.order_of(wish)
+    customer = people.hold(wish, order, asker)
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
     situation = asking.situation_of(wish, asker, order, customer=customer)
-    attempt = trying.attempt(found, situation)
+    foreign = people.refusal(order, customer)
+    attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     if not telling.is_valid(attempt, situation):
         return _refuse(attempt, situation)
     return _carry_out(attempt, situation, order)
-
-
-def _customer(wish: Wish, asker: Asker) -> Customer | None:
-    """Return who redeems; who is known, and of whom nothing is said but her name, has nothing to be written."""
-    profile = wish.profile
-    if profile is None or profile.is_name_alone:
-        known = asking.known_customer(profile, wish.tracking_id)
-        if known is not None or profile is None:
-            return known
-    return identify(profile, source=asker.origin.source, group_id=asker.origin.group_id).customer
 
 
 def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None) -> Redeemed:
@@ -84,6 +76,8 @@ def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None
     for redemption in written:
         redemption.order, redemption.order_public_id = placed, placed["id"] if placed else ""
     writing.keep(written)
+    writing.know_relations(written)
+    finding.load_told([each.candidate.tier for each in applied if each.candidate.tier])
     _tell("succeeded", made, situation)
     return Redeemed(attempt, situation, made, parent, placed)
 
@@ -117,11 +111,12 @@ def _blank(situation: Situation, *, related: str = Redemption.Related.VOUCHER) -
 
 
 def _redemption(tried: Tried, situation: Situation, parent: Redemption | None) -> Redemption:
-    asked, voucher, cart = tried.candidate.asked, tried.voucher, tried.cart
+    asked, thing, cart = tried.candidate.asked, tried.thing, tried.cart
     made = _blank(situation, related=RELATED.get(asked.object, Redemption.Related.PROMOTION_TIER))
-    made.parent, made.voucher = parent, voucher
-    made.related_object_id = voucher.public_id if voucher else asked.id
-    made.campaign = voucher.campaign if voucher else None
+    made.parent, made.voucher = parent, tried.voucher
+    made.promotion_tier, made.promotion_stack = tried.candidate.tier, tried.candidate.stack
+    made.related_object_id = thing.public_id if thing else asked.id
+    made.campaign = thing.campaign if thing else None
     made.amount = tried.credits
     made.order_amount = cart.initial_amount if cart else 0
     made.discount_amount = cart.total_applied_discount_amount if cart else 0
@@ -136,7 +131,7 @@ def _place(
         return None
     origin, (first, *others) = situation.asker.origin, redemptions
     stored = placing.upsert(
-        order.said,
+        people.names_alone(order.said),
         customer=situation.customer,
         known=order.known,
         cart=as_one(attempt.before, attempt.after),
@@ -180,13 +175,15 @@ def _tell(verb: str, redemptions: list[Redemption], situation: Situation) -> Non
 def fact(name: str, redemption: Redemption, asker: Asker, **more: Any) -> Fact:
     """Say what became of a redemption, with all that it was about."""
     customer, voucher = redemption.customer, redemption.voucher
+    tier, stack = redemption.promotion_tier, redemption.promotion_stack
     told = {
         "customer": profiles.simple(customer) if customer else None,
         "order": redemption.order,
-        **(named(voucher) if voucher else {"campaign": None, "voucher": None}),
+        "voucher": None,
+        **(named(voucher) if voucher else {"campaign": campaign_reference(tier.campaign) if tier else None}),
         "holder": profiles.other(voucher.holder, customer) if voucher and voucher.holder else None,
-        "promotion_tier": None,
-        "promotion_stack": None,
+        "promotion_tier": tier_reference(tier) if tier else None,
+        "promotion_stack": stack_reference(stack) if stack else None,
         "redemption": telling.reference(redemption),
         "created_at": moment(redemption.created_at),
         **more,

@@ -111,6 +111,8 @@ def _rollback(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
         related_object_type=redemption.related_object_type,
         related_object_id=redemption.related_object_id,
         voucher=redemption.voucher,
+        promotion_tier=redemption.promotion_tier,
+        promotion_stack=redemption.promotion_stack,
         campaign_id=redemption.campaign_id,
         customer=redemption.customer,
         tracking_id=said.tracking_id,

@@ -7,7 +7,9 @@ from access.problems import Problem
 from access.strict_json import moment
 from campaigns.discounts import with_effect
 from campaigns.incentives import GIFT
-from campaigns.models import Redemption, Voucher
+from campaigns.models import PromotionTier, Redemption, Voucher
+from campaigns.promotions.representation import tier_json
+from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import APPLICABLE, INAPPLICABLE, Attempt, Tried
 from campaigns.representation import voucher_json
@@ -76,25 +78,39 @@ def categories_of(tried: Tried) -> list[dict[str, Any]]:
 
 
 def _applicable(tried: Tried, situation: Situation, *, expanded: bool) -> dict[str, Any]:
-    voucher = tried.voucher
+    thing = tried.thing
     told = {
         **_named(tried),
         "order": cart_json(tried.cart, situation) if tried.cart else None,
         "applicable_to": targets_of(tried.applicable_to.included),
         "inapplicable_to": targets_of(tried.applicable_to.excluded),
         "result": result_of(tried),
-        "metadata": (voucher.metadata or {}) if voucher else {},
+        "metadata": (thing.metadata or {}) if thing else {},
+        **of_promotion(tried),
     }
-    return {**told, **(voucher_json(voucher) | {"object": "voucher"} if expanded and voucher else {}), **_named(tried)}
+    return {**told, **(_expanded(thing) if expanded and thing else {}), **_named(tried)}
+
+
+def of_promotion(tried: Tried) -> dict[str, Any]:
+    """Tell what a shop shows of a tier, and to which promotion it belongs."""
+    tier = tried.candidate.tier
+    if tier is None:
+        return {}
+    campaign = {"campaign_name": tier.campaign.name, "campaign_id": tier.campaign.public_id}
+    return {"name": tier.name, "banner": tier.banner or None, **campaign}
+
+
+def _expanded(thing: Thing) -> dict[str, Any]:
+    return tier_json(thing) if isinstance(thing, PromotionTier) else voucher_json(thing)
 
 
 def result_of(tried: Tried) -> dict[str, Any]:
-    voucher = tried.voucher
-    if voucher is None:
+    thing = tried.thing
+    if thing is None:
         return {}
-    if voucher.kind == GIFT:
-        return {"gift": {"balance": voucher.balance, "credits": tried.credits}}
-    terms = voucher.discount_terms
+    if thing.kind == GIFT:
+        return {"gift": {"balance": thing.balance, "credits": tried.credits}}
+    terms = thing.discount_terms
     if not terms:
         return {}
     return {"discount": {**with_effect(terms, of_items=tried.applicable_to.names_items), "is_dynamic": False}}
@@ -145,7 +161,7 @@ def redemption_json(redemption: Redemption) -> dict[str, Any]:
         "channel": {"channel_id": redemption.channel_id or None, "channel_type": redemption.channel_type},
         "related_object_type": redemption.related_object_type,
         "related_object_id": redemption.related_object_id or None,
-        "promotion_tier": None,
+        "promotion_tier": tier_json(redemption.promotion_tier) if redemption.promotion_tier else None,
         "session": {"key": redemption.session_key} if redemption.session_key else None,
     }
     if voucher is not None:
@@ -176,7 +192,24 @@ def _common(redemption: Redemption) -> dict[str, Any]:
         "result": redemption.result,
         "order": redemption.order,
         "reward": redemption.reward,
+        "related_redemptions": _related(redemption),
     }
+
+
+def _related(redemption: Redemption) -> dict[str, Any]:
+    """Name what took a redemption back or was tried to, what a rollback took back, and the parts of a stack."""
+    if redemption.is_rollback:
+        back = [redemption.takes_back] if redemption.takes_back else []
+        return {"rollbacks": [], "redemptions": [_mentioned(each) for each in back]}
+    parts = redemption.children.all() if redemption.related_object_type == Redemption.Related.REDEMPTION else ()
+    return {
+        "rollbacks": [_mentioned(each) for each in redemption.rollbacks.all()],
+        "redemptions": [_mentioned(each) for each in parts],
+    }
+
+
+def _mentioned(redemption: Redemption) -> dict[str, Any]:
+    return {"id": redemption.public_id, "date": moment(redemption.created_at)}
 
 
 def _rollback_json(rollback: Redemption) -> dict[str, Any]:
@@ -190,7 +223,8 @@ def _rollback_json(rollback: Redemption) -> dict[str, Any]:
         "failure_message": rollback.failure_message or None,
         "channel": {"channel_id": rollback.channel_id or None, "channel_type": rollback.channel_type},
     }
-    return {**told, **({"voucher": voucher_json(rollback.voucher)} if rollback.voucher else {})}
+    tier = {"promotion_tier": tier_json(rollback.promotion_tier)} if rollback.promotion_tier else {}
+    return {**told, **tier, **({"voucher": voucher_json(rollback.voucher)} if rollback.voucher else {})}
 
 
 def reference(redemption: Redemption) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import Any
 
 from access.problems import Problem
 from campaigns import usability
 from campaigns.arithmetic.stacking import Contender, Stack, in_turn
 from campaigns.arithmetic.units import Catalog
-from campaigns.models import Voucher
+from campaigns.models import PromotionTier, Voucher
 from campaigns.redeeming import applying, holding, judging
 from campaigns.redeeming.applying import Means
 from campaigns.redeeming.candidates import Candidate
-from campaigns.redeeming.counting import Step
+from campaigns.redeeming.counting import Step, Thing
 from campaigns.redeeming.holding import Held
 from campaigns.redeeming.situations import Situation
 from campaigns.rules import ApplicableTo
@@ -37,6 +37,10 @@ class Tried:
     @property
     def voucher(self) -> Voucher | None:
         return self.candidate.voucher
+
+    @property
+    def thing(self) -> Thing | None:
+        return self.candidate.thing
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Attempt:
 class _Known:
     """What was looked up once for the whole wish: what others hold, and which goods may be added."""
 
-    held: Mapping[UUID, Held]
+    held: Mapping[Any, Held]
     catalog: Catalog
 
 
@@ -84,6 +88,13 @@ def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
     return Attempt(tried, situation.cart, cart)
 
 
+def refused(candidates: Sequence[Candidate], situation: Situation, problem: Problem) -> Attempt:
+    """Return what becomes of a wish that cannot be tried at all: its first part says why."""
+    first, *others = candidates
+    skipped = [Tried(each, SKIPPED, skipped_because="preceding_validation_failed") for each in others]
+    return Attempt([Tried(first, INAPPLICABLE, problem=problem), *skipped], situation.cart, situation.cart)
+
+
 def each_alone(candidates: Sequence[Candidate], situation: Situation) -> list[Tried]:
     """Try each as if it were the only one; what is looked up for all is looked up once."""
     known = _known_of(candidates, situation)
@@ -92,8 +103,8 @@ def each_alone(candidates: Sequence[Candidate], situation: Situation) -> list[Tr
 
 def _known_of(candidates: Sequence[Candidate], situation: Situation) -> _Known:
     vouchers = [candidate.voucher for candidate in candidates if candidate.voucher]
-    held = holding.by_others(vouchers, situation.session_key, situation.now)
-    return _Known(held, applying.catalog_of(vouchers))
+    held = holding.by_others(vouchers, situation.session_key, situation.now) if vouchers else {}
+    return _Known(held, applying.catalog_of([candidate.thing for candidate in candidates if candidate.thing]))
 
 
 def _obstructed(
@@ -110,22 +121,29 @@ def _obstructed(
 def _tried(
     candidate: Candidate, before: Sequence[Tried], cart: Cart | None, situation: Situation, known: _Known
 ) -> Tried:
-    voucher = candidate.voucher
-    if voucher is None:
+    thing = candidate.thing
+    if thing is None:
         return Tried(candidate, INAPPLICABLE, problem=candidate.unknown)
-    held = known.held.get(voucher.pk, holding.NOTHING)
-    refused = usability.refusal(voucher, situation.now, situation.zone.key) or holding.refusal(voucher, held)
+    held = known.held.get(thing.pk, holding.NOTHING)
+    refused = _refusal(thing, held, situation)
     if refused is not None:
         return Tried(candidate, INAPPLICABLE, problem=refused)
-    steps = [Step(each.voucher, each.cart, each.credits) for each in before if each.status == APPLICABLE]
+    steps = [Step(each.thing, each.cart, each.credits) for each in before if each.status == APPLICABLE]
     means = Means(candidate.asked, held, known.catalog, _spent(situation, cart))
-    judged = judging.judge(candidate, voucher, cart, situation, means, steps)
+    judged = judging.judge(candidate, thing, cart, situation, means, steps)
     applied, applicable_to = judged.applied, judged.applicable_to
     if applied.problem is not None:
         return Tried(candidate, INAPPLICABLE, problem=applied.problem, rule_message=judged.rule_message)
     if _is_idle(cart, applied.cart) and situation.stacking.skips_without_effect(candidate.contender.categories):
         return Tried(candidate, SKIPPED, skipped_because="no_effect")
     return Tried(candidate, APPLICABLE, applied.cart, applied.credits, applicable_to=applicable_to)
+
+
+def _refusal(thing: Thing, held: Held, situation: Situation) -> Problem | None:
+    """Say why a code or a tier does not count now, whatever the rules on it say."""
+    if isinstance(thing, PromotionTier):
+        return usability.refusal_of_tier(thing, situation.now, situation.zone.key)
+    return usability.refusal(thing, situation.now, situation.zone.key) or holding.refusal(thing, held)
 
 
 def _is_idle(before: Cart | None, after: Cart | None) -> bool:

@@ -6,11 +6,14 @@ from django.db import transaction
 
 from access.identifiers import new_public_id
 from campaigns.facts import named
-from campaigns.models import Voucher
-from campaigns.redeeming import asking, candidates, holding, telling, tracking_ids, trying
+from campaigns.models import PromotionTier
+from campaigns.promotions.representation import tier_reference
+from campaigns.redeeming import asking, candidates, counting, holding, people, telling, tracking_ids, trying
+from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt
 from campaigns.redeeming.wishes import Asker, Wish
+from campaigns.representation import campaign_reference
 from customers import profiles
 from events.tracking import track
 
@@ -21,8 +24,10 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
     found = candidates.find(wish.redeemables, held=wish.session is not None)
     if wish.session is not None:
         candidates.hold_counts(found)
-    situation = asking.situation_of(wish, asker, asking.order_of(wish))
-    attempt = trying.attempt(found, situation)
+    order = asking.order_of(wish)
+    situation = asking.situation_of(wish, asker, order)
+    foreign = people.refusal(order, situation.customer)
+    attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     is_valid = telling.is_valid(attempt, situation)
     answer = {
         "id": new_public_id("valid"),
@@ -34,7 +39,15 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
         "stacking_rules": situation.stacking.as_json(),
     }
     _tell(attempt, situation, answer)
+    _count(attempt, situation, is_valid=is_valid)
     return answer
+
+
+def _count(attempt: Attempt, situation: Situation, *, is_valid: bool) -> None:
+    """Count the question once for each campaign that it was about."""
+    campaigns = {each.thing.campaign_id for each in attempt.tried if each.thing and each.thing.campaign_id}
+    day = situation.now.astimezone(situation.zone).date()
+    counting.add_validations(campaigns, day, succeeded=int(is_valid), failed=int(not is_valid))
 
 
 def _session(attempt: Attempt, situation: Situation) -> dict[str, Any] | None:
@@ -48,7 +61,7 @@ def _session(attempt: Attempt, situation: Situation) -> dict[str, Any] | None:
 def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> None:
     """Say once for the whole wish how it ended, with the code that decided it."""
     deciding = (attempt.applicable if answer["valid"] else attempt.inapplicable) or attempt.tried
-    voucher: Voucher | None = deciding[0].voucher if deciding else None
+    thing = deciding[0].thing if deciding else None
     problem = deciding[0].problem if deciding else None
     validation = {
         "id": answer["id"],
@@ -60,7 +73,14 @@ def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> Non
     customer = situation.customer
     verb = "succeeded" if answer["valid"] else "failed"
     told = {"customer": profiles.simple(customer) if customer else None, "validation": validation}
-    entity = voucher.public_id if voucher else ""
+    entity = thing.public_id if thing else ""
     origin = situation.asker.origin
-    track(origin.fact(f"voucher.validation.{verb}", entity, {**told, **(named(voucher) if voucher else {})},
+    track(origin.fact(f"voucher.validation.{verb}", entity, {**told, **_about(thing)},
                       customer.pk if customer else None))  # fmt: skip
+
+
+def _about(thing: Thing | None) -> dict[str, Any]:
+    """Name what the event is about: a code or a tier, with its campaign."""
+    if isinstance(thing, PromotionTier):
+        return {"campaign": campaign_reference(thing.campaign), "promotion_tier": tier_reference(thing)}
+    return named(thing) if thing else {}

@@ -1,4 +1,4 @@
-"""What redeeming writes of codes, redemptions and counters: one statement, whatever the number of codes.
+"""What redeeming writes of codes, redemptions and counters: one statement, whatever their number.
 
 The conditions stand in the statement itself: whoever comes second sees what the first one left.
 """
@@ -10,8 +10,10 @@ from typing import Any, Final
 import orjson
 
 from access import statements
+from access.instances import listed
 from access.problems import Problem
 from campaigns.models import Redemption
+from campaigns.promotions import counting as tiers
 from campaigns.redeeming import counting
 
 FIELDS: Final = [(field.attname, field.column) for field in Redemption._meta.concrete_fields]
@@ -55,8 +57,18 @@ def keep(redemptions: Sequence[Redemption]) -> None:
             message = "The voucher was redeemed as often as it may be"
             raise Problem(400, "quantity_exceeded", message, resource_id=voucher.code, resource_type="voucher")
         voucher.redeemed_quantity = used[voucher.pk]
+    tiers.add(redemptions)
     for redemption in redemptions:
         redemption._state.adding = False
+
+
+def know_relations(redemptions: Sequence[Redemption]) -> None:
+    """Let each of these that were just made know its parts, and that nothing took it back yet; nobody is asked."""
+    for redemption in redemptions:
+        parts = [each for each in redemptions if each.parent is redemption]
+        redemption._prefetched_objects_cache = {  # type: ignore[attr-defined]
+            "rollbacks": listed(Redemption, []), "children": listed(Redemption, parts),
+        }  # fmt: skip
 
 
 def _as_rows(redemptions: Sequence[Redemption]) -> str:

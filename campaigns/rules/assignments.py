@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from access.problems import Problem, not_found
-from campaigns.models import Campaign, RuleAssignment, ValidationRule, Voucher
+from campaigns.models import Campaign, PromotionTier, RuleAssignment, ValidationRule, Voucher
 from campaigns.rules import telling
 from campaigns.rules.origins import NOBODY, By
 from campaigns.rules.parsing import parse
 from campaigns.rules.tree import RuleSet
 
 On = RuleAssignment.On
+# What an assignment points at.
+Ruled = Campaign | Voucher | PromotionTier
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Assigned:
 
 
 def rules_of(things: Iterable[Any]) -> dict[str, list[Assigned]]:
-    """Return the rules on each of these, by its public id, nearest first: a code's own, then its campaign's.
+    """Return the rules on each of these, by its public id, nearest first: its own, then its campaign's.
 
     Takes vouchers, campaigns and whatever else has a public id. One query, however many they are.
     """
@@ -41,14 +43,14 @@ def rules_of(things: Iterable[Any]) -> dict[str, list[Assigned]]:
     return {public_id: [each for name in names for each in found[name]] for public_id, names in wanted.items()}
 
 
-def put_on(thing: Campaign | Voucher, rule_ids: Iterable[str], *, by: By = NOBODY) -> list[RuleAssignment]:
-    """Put the rules of these ids on a campaign or a code, as it is made or changed; raise a Problem for one unknown."""
+def put_on(thing: Ruled, rule_ids: Iterable[str], *, by: By = NOBODY) -> list[RuleAssignment]:
+    """Put the rules of these ids on something as it is made or changed; raise a Problem for one unknown."""
     return [assign(find(rule_id), on(thing), by=by) for rule_id in dict.fromkeys(rule_ids)]
 
 
 @transaction.atomic
-def set_on(thing: Campaign | Voucher, rule_ids: Collection[str], *, by: By = NOBODY) -> None:
-    """Let exactly these rules be on a campaign or a code; what is on it already stays untouched."""
+def set_on(thing: Ruled, rule_ids: Collection[str], *, by: By = NOBODY) -> None:
+    """Let exactly these rules be on a campaign, a code or a tier; what is on it already stays untouched."""
     uses = RuleAssignment.objects.filter(**{on(thing).related_object_type: thing}).select_related("rule")
     for use in uses.exclude(rule__public_id__in=rule_ids):
         take_off(use, by=by)
@@ -85,9 +87,12 @@ def take_off(use: RuleAssignment, *, by: By = NOBODY) -> None:
     by.note("unassigned", use.rule, f"Took the validation rule {use.rule.name} off {use.related_object_id}")
 
 
-def on(thing: Campaign | Voucher) -> RuleAssignment:
-    """Return an unsaved assignment to a campaign or a code."""
-    kind = On.CAMPAIGN if isinstance(thing, Campaign) else On.VOUCHER
+def on(thing: Ruled) -> RuleAssignment:
+    """Return an unsaved assignment to a campaign, a code or a tier."""
+    if isinstance(thing, PromotionTier):
+        kind = On.PROMOTION_TIER
+    else:
+        kind = On.CAMPAIGN if isinstance(thing, Campaign) else On.VOUCHER
     return RuleAssignment(related_object_type=kind, related_object_id=thing.public_id, **{kind.value: thing})
 
 
@@ -108,12 +113,16 @@ def _names(thing: Any) -> list[tuple[str, Any]]:
     if isinstance(thing, Voucher):
         own = ("voucher_id", thing.pk)
         return [own, ("campaign_id", thing.campaign_id)] if thing.campaign_id else [own]
+    if isinstance(thing, PromotionTier):
+        return [("promotion_tier_id", thing.pk), ("campaign_id", thing.campaign_id)]
     return [("campaign_id", thing.pk)] if isinstance(thing, Campaign) else [("related_object_id", thing.public_id)]
 
 
 def _name(use: RuleAssignment) -> tuple[str, Any]:
     if use.voucher_id:
         return ("voucher_id", use.voucher_id)
+    if use.promotion_tier_id:
+        return ("promotion_tier_id", use.promotion_tier_id)
     return ("campaign_id", use.campaign_id) if use.campaign_id else ("related_object_id", use.related_object_id)
 
 

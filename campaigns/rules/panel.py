@@ -1,9 +1,10 @@
-"""The rules on a campaign or a code, as its page shows them."""
+"""The rules on a campaign, a code or a tier, as its page shows them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.models import Campaign, RuleAssignment, ValidationRule, Voucher
+from campaigns.models import Campaign, RuleAssignment, ValidationRule
+from campaigns.rules.assignments import Ruled, on
 from campaigns.rules.vocabulary import said
 
 MOST_OFFERED = 200
@@ -18,10 +19,10 @@ class Shown:
     is_inherited: bool
 
 
-def rules_panel(thing: Campaign | Voucher) -> dict[str, Any]:
-    """Return what the panel shows: the rules on this, for a code its campaign's as well, and those to choose from."""
+def rules_panel(thing: Ruled) -> dict[str, Any]:
+    """Return what the panel shows: the rules on this, and on its campaign, and those to choose from."""
     own = RuleAssignment.objects.filter(related_object_id=thing.public_id)
-    of_campaign = thing.campaign_id if isinstance(thing, Voucher) else None
+    of_campaign = None if isinstance(thing, Campaign) else thing.campaign_id
     inherited = RuleAssignment.objects.filter(campaign_id=of_campaign) if of_campaign else own.none()
     uses = [*own.with_names(), *inherited.with_names()]
     spoken = said([use.rule for use in uses])
@@ -30,6 +31,6 @@ def rules_panel(thing: Campaign | Voucher) -> dict[str, Any]:
     return {
         "rules": shown,
         "offered": ValidationRule.objects.exclude(pk__in=there).order_by("name")[:MOST_OFFERED],
-        "kind": "voucher" if isinstance(thing, Voucher) else "campaign",
+        "kind": on(thing).related_object_type,
         "id": thing.public_id,
     }

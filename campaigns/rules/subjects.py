@@ -6,10 +6,14 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from access.problems import Problem, invalid_payload, not_found
-from campaigns.models import Campaign, RuleAssignment, Voucher
+from campaigns.models import Campaign, PromotionTier, RuleAssignment, Voucher
 from campaigns.rules.assignments import on
 
-OWN: dict[str, Any] = {RuleAssignment.On.CAMPAIGN.value: Campaign, RuleAssignment.On.VOUCHER.value: Voucher}
+OWN: dict[str, Any] = {
+    RuleAssignment.On.CAMPAIGN.value: Campaign,
+    RuleAssignment.On.VOUCHER.value: Voucher,
+    RuleAssignment.On.PROMOTION_TIER.value: PromotionTier,
+}
 
 
 def on_named(kind: object, name: object) -> RuleAssignment:

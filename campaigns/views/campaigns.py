@@ -11,7 +11,9 @@ from access.problems import Problem
 from backlog import doorbell
 from campaigns import creation, performance, reading, removal, terms, validity
 from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
+from campaigns.forms.tiers import StackForm
 from campaigns.models import Campaign
+from campaigns.promotions import showing as promotions
 from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
 from campaigns.views.finding import may_add, may_change, may_delete, may_see, origin_of, record, the_campaign, whole
@@ -94,18 +96,21 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
     number = whole(request.GET.get("page", "1"), 1)
     pool = reading.pool(campaign)
     shown = "all" if search else request.GET.get("show", "given" if pool.level.published else "all")
-    given = shown == "given"
+    given, now = shown == "given", database_now()
     context = {
         "title": campaign.name,
         "campaign": campaign,
         "discount": reading.promise_in_words(campaign),
         "lasts": lasts_in_words(campaign),
         "hours": validity.in_words(campaign.validity),
-        "status": reading.status(campaign, database_now()),
+        "status": reading.status(campaign, now),
         "pool": pool,
         "search": search,
         "shown": "given" if given else "all",
         "codes": reading.given_codes_of(campaign, number) if given else reading.codes_of(campaign, search, number),
+        "tiers": promotions.tiers_on(campaign, now),
+        "stacks": promotions.stacks_on(campaign),
+        "stack_form": StackForm(campaign) if campaign.is_promotion else None,
         "used_by": reading.distributions_of(campaign),
         "rules_panel": rules_panel(campaign),
         "performance": performance.of(campaign, database_now()),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from access import audit
 from access.problems import request_id_of
 from campaigns.facts import Origin
-from campaigns.models import Campaign, Voucher
+from campaigns.models import Campaign, PromotionStack, PromotionTier, Voucher
 from events.models import Event
 
 may_see = permission_required("campaigns.view_campaign", raise_exception=True)
@@ -47,7 +47,9 @@ def whole(text: str, otherwise: int = 0) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
 
 
-def record(request: HttpRequest, verb: str, thing: Campaign | Voucher, summary: str) -> None:
+def record(
+    request: HttpRequest, verb: str, thing: Campaign | Voucher | PromotionTier | PromotionStack, summary: str
+) -> None:
     """Write down who did it."""
     person = request.user if request.user.is_authenticated else None
     audit.record(verb, thing._meta.model_name or "", thing.public_id, summary, person=person)

@@ -167,6 +167,8 @@ def _home_of(use: RuleAssignment) -> str:
         return reverse("admin:campaigns_campaign_change", args=[use.campaign_id])
     if use.voucher_id:
         return reverse("admin:campaigns_voucher_change", args=[use.related_object_id])
+    if use.promotion_tier_id:
+        return reverse("admin:campaigns_tier_change", args=[use.related_object_id])
     return _address(use.rule)
 
 

@@ -79,7 +79,7 @@ PUBLICATIONS = Exportable(
 )  # fmt: skip
 REDEMPTIONS = Exportable(
     rows=lambda _about: Redemption.objects.exclude(related_object_type="redemption").select_related(
-        "voucher__campaign", "customer", "campaign"
+        "voucher__campaign", "customer", "campaign", "promotion_tier"
     ),
     fields={
         "id": named("public_id"),
@@ -87,7 +87,7 @@ REDEMPTIONS = Exportable(
         "date": named("created_at"),
         "voucher_code": named("voucher.code"),
         "campaign": named("campaign.name"),
-        "promotion_tier_id": lambda _redemption: None,
+        "promotion_tier_id": named("promotion_tier.public_id"),
         "customer_id": named("customer.public_id"),
         "customer_source_id": named("customer.source_id"),
         "customer_name": named("customer.name"),

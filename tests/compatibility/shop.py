@@ -12,7 +12,7 @@ from tests.product import Product, eventually
 
 ORIGIN = "http://shop.example"
 # The switches that a page's key needs for all that a page may do.
-ALLOWED = ("--allow", "redeem,publish,create_customers")
+ALLOWED = ("--allow", "redeem,publish,create_customers,list_vouchers")
 
 
 class Endpoints:

@@ -19,14 +19,9 @@ LATER = "{} are not there yet"
 REFUSED = {
     "loyalties.": LATER.format("loyalty programs"),
     "rewards.": LATER.format("rewards"),
-    "validations.promotions.": LATER.format("promotion tiers"),
-    "validations.promotions": LATER.format("promotion tiers"),
     "vouchers.qualifications.": "superseded by qualifications.checkEligibility",
     "campaigns.qualifications.": "superseded by qualifications.checkEligibility",
     "validationRules.validate": "rules are judged by validations",
-    "client.validate": "superseded by client.validateStackable",
-    "client.redeem": "superseded by client.redeemStackable",
-    "client.listVouchers": "a page must not read which codes there are",
 }
 
 pytestmark = [

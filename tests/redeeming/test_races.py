@@ -9,11 +9,20 @@ from django.db.models import Sum
 
 from access.problems import Problem
 from campaigns.facts import INSIDE
-from campaigns.models import Campaign, Redemption, RedemptionCounter, ValidationRule, Voucher
+from campaigns.models import (
+    Campaign,
+    PromotionTier,
+    PromotionTierCounter,
+    Redemption,
+    RedemptionCounter,
+    ValidationRule,
+    Voucher,
+)
 from campaigns.redeeming import redeeming, returning, wishes
 from campaigns.redeeming.returning import Said
 from campaigns.redeeming.wishes import Asker
 from campaigns.rules import assignments
+from customers.models import Customer
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +145,43 @@ def redeeming_id(body: dict[str, Any]) -> str:
         return redeeming.redeem(wishes.read(body), Asker(INSIDE)).redemptions[0].public_id
     finally:
         connection.close()
+
+
+def test_redeemers_who_name_each_other_s_orders_are_refused_and_do_not_wait_in_a_ring() -> None:
+    for code in ("A", "B"):
+        make(code, "DISCOUNT_VOUCHER", {"type": "AMOUNT", "amount_off": 1, "effect": "APPLY_TO_ORDER"}, None)
+    people = {name: Customer.objects.create(source_id=name) for name in ("ida", "bob")}
+    for name, customer in people.items():
+        Order.objects.create(source_id=f"of-{name}", customer=customer, amount=1000, initial_amount=1000)
+    crossing = [("ida", "bob"), ("bob", "ida")] * 20
+    bodies = [
+        {**wish(number, "A", "B"), "customer": {"source_id": name, "name": f"{name} {number}"},
+         "order": {"source_id": f"of-{other}", "referrer": {"source_id": other}}}
+        for number, (name, other) in enumerate(crossing)
+    ]  # fmt: skip
+    problems = all_at_once(bodies)
+    assert {problem.key if problem else None for problem in problems} == {"invalid_order"}
+    assert Redemption.objects.filter(failure_code="invalid_order").count() == 40
+    assert Order.objects.filter(status="CREATED").count() == 2
+
+
+def test_redeemers_whose_orders_name_each_other_do_not_wait_in_a_ring() -> None:
+    make("A", "DISCOUNT_VOUCHER", {"type": "AMOUNT", "amount_off": 1, "effect": "APPLY_TO_ORDER"}, None)
+    bodies = [
+        {**wish(number, "A"), "customer": {"source_id": name, "name": f"{name} {number}"},
+         "order": {"amount": 1000, "source_id": f"o-{number}", "referrer": {"source_id": other, "name": f"{other} {number}"}}}
+        for number, (name, other) in enumerate([("ida", "bob"), ("bob", "ida")] * 20)
+    ]  # fmt: skip
+    assert all_at_once(bodies) == [None] * 40
+
+
+def test_a_tier_with_a_limit_per_customer_gives_her_no_more_than_that() -> None:
+    campaign = Campaign.objects.create(name="Summer", campaign_type="PROMOTION")
+    tier = PromotionTier.objects.create(campaign=campaign, name="T", discount={"type": "AMOUNT", "amount_off": 10})
+    rules = {"1": {"name": "redemption.count.per_customer", "conditions": {"$less_than_or_equal": [3]}}, "logic": "1"}
+    assignments.put_on(tier, [ValidationRule.objects.create(name="Thrice", rules=rules).public_id])
+    bodies = [{**wish(1), "redeemables": [{"object": "promotion_tier", "id": tier.public_id}],
+               "order": {"amount": 1000, "source_id": f"o-{number}"}} for number in range(30)]  # fmt: skip
+    assert all_at_once(bodies).count(None) == 3
+    assert PromotionTierCounter.objects.aggregate(total=Sum("redemptions")) == {"total": 3}
+    assert Redemption.objects.filter(promotion_tier=tier, result="FAILURE").count() == 27

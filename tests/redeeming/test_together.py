@@ -157,3 +157,52 @@ def test_asking_what_she_could_use_costs_the_same_for_many_codes(
     with django_assert_max_num_queries(13):
         answer = api.post("/v1/qualifications", question).json()
     assert answer["redeemables"]["total"] == 12
+
+
+def test_credits_of_a_gift_card_are_redeemed_without_an_order(api: RestClient) -> None:
+    card = {"type": "GIFT_VOUCHER", "gift": {"amount": 500}}
+    assert api.post("/v1/vouchers/CARD", card).status_code == 200
+
+    def redeemed(**gift: int) -> Any:
+        return api.post("/v1/redemptions", {"redeemables": [{"object": "voucher", "id": "CARD", "gift": gift}]})
+
+    assert refused_with(redeemed()) == "missing_order"
+    answer = redeemed(credits=300).json()
+    assert (answer["redemptions"][0]["gift"], answer["order"]) == ({"amount": 300}, None)
+    assert refused_with(redeemed(credits=300)) == "gift_amount_exceeded"
+    assert Voucher.objects.get(code="CARD").balance == 200
+
+
+def test_an_order_of_another_customer_is_refused_and_stays_as_it_is(api: RestClient) -> None:
+    a_code(api, "ONE")
+    api.post("/v1/orders", {"source_id": "o-1", "amount": 1000, "customer": {"source_id": "bob"}})
+    asked = wish("ONE", source_id="o-1")
+    checked = api.post("/v1/validations", asked).json()
+    assert checked["inapplicable_redeemables"][0]["result"]["error"]["key"] == "invalid_order"
+    assert refused_with(api.post("/v1/redemptions", asked)) == "invalid_order"
+    assert (Order.objects.get().status, Order.objects.get().customer.source_id) == ("CREATED", "bob")
+    assert Redemption.objects.get().failure_code == "invalid_order"
+
+
+def test_redemptions_and_rollbacks_name_each_other(api: RestClient) -> None:
+    a_code(api, "ONE"), a_code(api, "TWO")
+    stack = api.post("/v1/redemptions", wish("ONE", "TWO")).json()
+    parts = [part["id"] for part in stack["redemptions"]]
+    told = stack["parent_redemption"]["related_redemptions"]
+    assert (told["rollbacks"], [each["id"] for each in told["redemptions"]]) == ([], parts)
+    back = api.post(f"/v1/redemptions/{stack['parent_redemption']['id']}/rollbacks").json()["rollbacks"][0]
+    assert [each["id"] for each in back["related_redemptions"]["redemptions"]] == parts[:1]
+    known = api.get(f"/v1/redemptions/{parts[0]}").json()["related_redemptions"]
+    assert [each["id"] for each in known["rollbacks"]] == [back["id"]]
+
+
+def test_a_campaign_s_summary_counts_how_often_it_was_asked_for(api: RestClient) -> None:
+    campaign(api, rule(api, "order.amount", "$more_than", 5000), "A", "B")
+    for amount in (10000, 10000, 100):
+        api.post("/v1/validations", wish("A", "B", amount=amount))
+    api.post("/v1/redemptions", wish("A"))
+    told = api.get("/v1/campaigns/Spring/summary").json()
+    counts = {
+        name: told[name] for name in ("validations", "validations_succeeded", "validations_failed", "redemptions")
+    }
+    assert counts == {"validations": 3, "validations_succeeded": 2, "validations_failed": 1, "redemptions": 1}

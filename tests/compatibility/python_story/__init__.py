@@ -11,6 +11,7 @@ PARTS = (
     "vouchers",
     "rules",
     "redeeming",
+    "promotions",
     "leaving",
     "management",
     "farewell",

@@ -29,8 +29,6 @@ STORY = Story(
         "LoyaltiesApi": LATER.format("loyalty programs"),
         "RewardsApi": LATER.format("rewards"),
         "ReferralsApi": LATER.format("referrals"),
-        "PromotionsApi": LATER.format("promotion tiers"),
-        "ClientSideApi.list_promotion_tiers": LATER.format("promotion tiers"),
         "ManagementApi.create_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.delete_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.get_stacking": LATER.format("stacking rules of one's own"),

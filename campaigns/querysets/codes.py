@@ -1,4 +1,4 @@
-"""Questions about campaigns, vouchers and publications, by name."""
+"""Questions about campaigns, their codes and rules, and what became of them, by name."""
 
 import uuid
 from collections.abc import Collection
@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 
-# No text of the database can hold it, so nothing is named so, and asking would be an error.
-NOBODYS = "\0"
+from campaigns.querysets.naming import NOBODYS
+from campaigns.querysets.promotions import OF_PROMOTION
 
 
 def _kind_told(path: str = "", own: str = "") -> Case:
@@ -53,8 +53,8 @@ class CampaignQuerySet(models.QuerySet[Any]):
         return self.annotate(generation_told=generation, kind_told=_kind_told(), is_referral_told=_is_referral_told())
 
     def with_rules(self) -> Self:
-        """Load the rules on each."""
-        return self.prefetch_related("rule_assignments__rule")
+        """Load the rules on each, and a promotion's tiers with theirs."""
+        return self.prefetch_related("rule_assignments__rule", *OF_PROMOTION)
 
     def outstanding(self) -> Self:
         """Return those of which codes were ordered that do not exist yet, and can be made."""
@@ -184,7 +184,7 @@ class RuleAssignmentQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the pages say of it."""
-        return self.select_related("rule", "campaign", "voucher__campaign")
+        return self.select_related("rule", "campaign", "voucher__campaign", "promotion_tier__campaign")
 
 
 class RedemptionQuerySet(models.QuerySet[Any]):
@@ -200,7 +200,12 @@ class RedemptionQuerySet(models.QuerySet[Any]):
 
     def with_names(self) -> Self:
         """Load what the API says of a redemption."""
-        return self.select_related("customer", "voucher__campaign__category", "voucher__category", "voucher__holder")
+        tier = ("promotion_tier__campaign", "promotion_tier__category", "promotion_stack__campaign")
+        code = ("voucher__campaign__category", "voucher__category", "voucher__holder")
+        loaded = ("promotion_tier__rule_assignments__rule", "promotion_tier__counters", "rollbacks", "children")
+        return self.select_related("customer", *code, *tier).prefetch_related(
+            "voucher__rule_assignments__rule", *loaded
+        )
 
 
 def _uuid_of(public_id: str, *prefixes: str) -> uuid.UUID | None:
