@@ -23,7 +23,9 @@ def of(voucher: Voucher) -> list[Any]:
 
 def of_all(vouchers: Sequence[Voucher]) -> dict[UUID, list[Any]]:
     """Return what became of each of these codes, latest first; two queries."""
-    rows = Redemption.objects.filter(voucher__in=[voucher.pk for voucher in vouchers]).select_related("customer", "takes_back")
+    rows = Redemption.objects.filter(voucher__in=[voucher.pk for voucher in vouchers]).select_related(
+        "customer", "takes_back"
+    )
     found = dict[UUID, list[Any]]()
     for row in price(rows.order_by("-id")[: PAGE * len(vouchers)]):
         found.setdefault(row.voucher_id, []).append(row)

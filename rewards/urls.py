@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from rewards.api import earning, members, pending, programs
+from rewards.api import earning, members, pending, programs, redeeming, rewards
 
 PROGRAMS = "v1/loyalties"
 PROGRAM = f"{PROGRAMS}/<str:name>"
@@ -27,6 +27,17 @@ api_patterns: list[URLPattern] = [
     path(f"{PENDING}/activate", pending.Activate.as_view()),
     path(f"{PENDING}/balance", pending.Adjust.as_view()),
     path(f"{PENDING}/cancel", pending.Cancel.as_view()),
+    *_of_members("/redemption", redeeming.MemberRedemption.as_view()),
+    path(f"{PROGRAMS}/members/<str:member>/rewards", rewards.MemberRewards.as_view()),
+    path("v1/rewards", rewards.Rewards.as_view()),
+    path("v1/rewards/<str:reward_id>", rewards.OneReward.as_view()),
+    path("v1/rewards/<str:reward_id>/assignments", rewards.AssignmentsOfReward.as_view()),
+    path("v1/rewards/<str:reward_id>/assignments/<str:assignment_id>", rewards.OneAssignmentOfReward.as_view()),
+    path(f"{PROGRAM}/rewards", rewards.ProgramRewards.as_view()),
+    path(f"{PROGRAM}/rewards/<str:assignment_id>", rewards.OneProgramReward.as_view()),
+    path(f"{PROGRAM}/reward-assignments", rewards.ProgramRewards.as_view()),
+    path(f"{PROGRAM}/reward-assignments/<str:assignment_id>", rewards.OneProgramReward.as_view()),
+    path(f"{PROGRAM}/reward-assignments/<str:assignment_id>/reward", rewards.RewardOfAssignment.as_view()),
     path(f"{PROGRAM}/members", members.Members.as_view()),
     path(f"{PROGRAM}/members/<str:member>/transfers", members.MemberTransfers.as_view()),
     path(f"{PROGRAM}/members/<str:member>/points-expiration", members.MemberLapsing.as_view()),

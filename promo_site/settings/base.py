@@ -174,8 +174,17 @@ SEGMENT_NAMES = "segments.references.names"
 SEGMENT_HOLD = "segments.references.hold"
 SEGMENT_USERS = ["campaigns.rules.references.rules_about", "rewards.references.rules_about"]
 
+# What loyalty cards are redeemed for: redeeming asks what is offered, takes it, gives it back and lets it be told.
+REWARD_OFFERS = "rewards.offering.offers"
+REWARD_TAKE = "rewards.offering.take"
+REWARD_GIVE_BACK = "rewards.offering.give_back"
+REWARD_TELL = "rewards.offering.tell"
+
 # On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
-RULE_SUBJECTS: dict[str, str] = {"earning_rule": "rewards.references.is_earning_rule"}
+RULE_SUBJECTS: dict[str, str] = {
+    "earning_rule": "rewards.references.is_earning_rule",
+    "reward_assignment": "rewards.references.is_reward_assignment",
+}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {
