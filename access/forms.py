@@ -18,6 +18,7 @@ SERVER_SCOPES = [
     ("campaigns", "Read and change campaigns, read codes"),
     (INTEGRATION, "Publish codes by address, for tools that can only fetch one"),
     ("distributions", "Read and change distributions"),
+    ("connections", "Connect accounts with providers, and change them"),
     ("exports", "Export and download files"),
     ("settings", "Read and change settings"),
 ]

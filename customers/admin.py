@@ -14,13 +14,13 @@ from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
 from access.problems import Problem, request_id_of
-from customers import consenting
+from customers import consenting, preferring, stopping
 from customers.forms import CustomerForm, FactFormSet, facts_of, metadata_of
-from customers.models import Customer
+from customers.models import Customer, Suppression
 from customers.panels import panels_of
 from customers.searching import search
 from customers.suppressing import suppressed
-from customers.views import importing, leaving
+from customers.views import importing, leaving, suppressions
 from customers.wording import in_words
 from events import tracking
 
@@ -51,7 +51,8 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "address": address,
         "metadata": [(name, in_words(value)) for name, value in sorted(customer.metadata.items())],
         "panels": panels_of(customer),
-        "consents": [(consenting.WORDS[name], given) for name, given in consenting.current(customer).items()],
+        "consents": [(consenting.in_words(name), given) for name, given in consenting.current(customer).items()],
+        "preferences_url": preferring.address_of(customer.pk) if customer.email or customer.phone else "",
         "refuses_mail": "email" in customer.refuses or bool(customer.email and suppressed("email", [customer.email])),
     }
     return render(request, "customers/page.html", context)
@@ -146,3 +147,46 @@ class CustomerAdmin(ModelAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return page(request, object_id)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):
+    """Addresses that are not written to. Only hashes of them are kept, so a search takes a whole address."""
+
+    list_display = ["who", "channel", "shown_reason", "source", "created_at"]
+    list_filter = ["channel", "reason"]
+    list_select_related = ["customer"]
+    search_fields = ["address_hash"]
+    search_help_text = "A whole address or number"
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    @display(description="Whose")
+    def who(self, row: Suppression) -> str:
+        return str(row.customer) if row.customer else "no customer we know"
+
+    @display(description="Why", ordering="reason", label={"Bounced": "warning", "Complained": "danger"})
+    def shown_reason(self, row: Suppression) -> str:
+        return row.get_reason_display()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        return (stopping.of_address(queryset, search_term) if search_term.strip() else queryset), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Stopped addresses", **(extra_context or {})})
+
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return suppressions.add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise Http404
+        return suppressions.page(request, int(object_id))
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Lifting asks why: it is on the page of the address."""
+        return redirect("admin:customers_suppression_change", object_id)

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from django import forms
 
-from customers.models import Customer
+from customers import consenting
+from customers.models import CHANNELS, Customer
 from customers.profiles import ADDRESS, Profile, parse
 from customers.wording import in_words
 
@@ -98,6 +99,26 @@ class FactForm(forms.Form):
 
 
 FactFormSet = forms.formset_factory(FactForm, extra=1, max_num=255)
+
+
+class StopForm(forms.Form):
+    """An address that somebody stops by hand."""
+
+    channel = forms.ChoiceField(choices=[(name, consenting.WORDS[name]) for name in CHANNELS])
+    address = forms.CharField(max_length=255, help_text="The e-mail address, or the number with the country's code.")
+    why = forms.CharField(max_length=120, label="Why", help_text="Kept with it, and in the audit. No names, please.")
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if told.get("channel") == "email" and "@" not in told.get("address", "@"):
+            self.add_error("address", "An e-mail address has an @.")
+        return told
+
+
+class LiftForm(forms.Form):
+    """Why an address may be written to again."""
+
+    why = forms.CharField(max_length=120, label="Why it may be written to again", help_text="Kept in the audit.")
 
 
 class HasMetadata(Protocol):

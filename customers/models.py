@@ -12,6 +12,8 @@ from customers.querysets import CustomerQuerySet
 
 # Where a shop may write to somebody, and she may forbid it.
 CHANNELS = ("email", "sms", "push", "whatsapp")
+# What it may write about; she may forbid one and allow the other.
+PURPOSES = ("marketing", "transactional")
 
 
 class Living(models.Manager.from_queryset(CustomerQuerySet)):  # type: ignore[misc]
@@ -37,12 +39,12 @@ class Customer(models.Model):
     address = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     refuses = ArrayField(
-        models.CharField(max_length=20),
+        models.CharField(max_length=40),
         default=list,
-        db_default=models.Value([], output_field=ArrayField(models.CharField(max_length=20))),
+        db_default=models.Value([], output_field=ArrayField(models.CharField(max_length=40))),
         blank=True,
         editable=False,
-        help_text="Channels on which she forbade to write, as her consents stand.",
+        help_text="Channels on which she forbade to write, or only one purpose of it, as her consents stand.",
     )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)
@@ -100,13 +102,23 @@ class Suppression(models.Model):
         return f"{self.channel}: {self.get_reason_display()}"
 
 
+def subject_of(channel: str, purpose: str = "") -> str:
+    """Return what a consent is about, in one word: a channel, or one purpose of a channel."""
+    return f"{channel}:{purpose}" if purpose else channel
+
+
 class Consent(models.Model):
-    """What a customer allowed or forbade on one channel, with its proof. Written once; the latest counts."""
+    """What a customer allowed or forbade on one channel, with its proof. Written once; the latest counts.
+
+    What she says of a whole channel overrides what she said of its purposes before.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="consents")
     channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20, blank=True, help_text="What it is about; empty: everything.")
     is_given = models.BooleanField()
     source = models.CharField(max_length=120, help_text="By which way it was told.")
+    wording = models.CharField(max_length=300, blank=True, help_text="The sentence that she was asked.")
     ip_address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(db_default=Now())
 
@@ -118,7 +130,12 @@ class Consent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel}: {'given' if self.is_given else 'refused'}"
+        return f"{self.subject}: {'given' if self.is_given else 'refused'}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a channel, or one purpose of a channel."""
+        return subject_of(self.channel, self.purpose)
 
 
 class Erasure(models.Model):

@@ -6,6 +6,7 @@ from customers.api import browser
 from customers.api.bulk import BulkView, ImportView, MetadataView
 from customers.api.consents import ConsentsView, CustomerConsentsView
 from customers.api.people import CustomersView, CustomerView, PermanentDeletionView
+from customers.views import preferences
 
 api_patterns: list[URLPattern] = [
     path("v1/customers", CustomersView.as_view()),
@@ -19,4 +20,7 @@ api_patterns: list[URLPattern] = [
     path("client/v1/customers", browser.create_customer),
     path("client/v1/consents", browser.consents),
     path("client/v1/customers/<str:named>/consents", browser.customer_consents),
+]
+page_patterns: list[URLPattern] = [
+    path("preferences/<str:token>", preferences.preferences, name="preferences"),
 ]

@@ -16,13 +16,40 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from access.identifiers import first_uuid7_at
-from distributions.models import Delivery, Distribution
-from distributions.telling import wording
-from distributions.views import desk, letters, playground, previews, reviewing, running, secrets, wizard
+from distributions.models import Connection, Delivery, Distribution
+from distributions.telling import figures, reasons, wording
+from distributions.views import connections, desk, letters, playground, previews, reviewing, running, secrets, wizard
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
 STATE_COLORS = {"SENT": "success", "FAILED": "danger", "UNKNOWN": "warning", "UNCERTAIN": "warning"}
+
+
+class FateFilter(admin.SimpleListFilter):
+    """By what became of it, as the distribution's own page counts it."""
+
+    title = "what became of it"
+    parameter_name = "fate"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(fate.key, fate.label) for fate in figures.FATES.values() if fate.key != "entered"]
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        fate = figures.FATES.get(self.value() or "")
+        return found.filter(fate.asks, is_test=False) if fate else found
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """By why it was not sent, or failed."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(reasons.SENTENCES.items(), key=lambda item: item[1])
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return found.filter(reason=self.value()) if self.value() is not None else found
 
 
 @admin.register(Distribution)
@@ -108,12 +135,33 @@ class DistributionAdmin(ModelAdmin):
         return own + super().get_urls()
 
 
+@admin.register(Connection)
+class ConnectionAdmin(ModelAdmin):
+    """Accounts with providers: the addresses of their pages, which are in ``views.connections``."""
+
+    def get_urls(self) -> list[URLPattern]:
+        test = self.admin_site.admin_view(connections.test)
+        return [path("<int:pk>/test/", test, name="distributions_connection_test"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.connections(request)
+
+    def add_view(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.add(request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.edit(request, object_id)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *_arguments: Any, **_options: Any) -> HttpResponse:
+        return connections.delete(request, object_id)
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ModelAdmin):
     """Every message, newest first. Rows are the product's own record: nobody edits them here."""
 
     list_display = ["customer", "distribution", "channel_name", "shown_state", "created_at", "sent_at"]
-    list_filter = ["state", "is_test", "channel__type", "distribution"]
+    list_filter = ["state", FateFilter, ReasonFilter, "is_test", "channel__type", "distribution"]
     list_select_related = ["customer", "distribution", "channel"]
     paginator = InfinitePaginator
     show_full_result_count = False

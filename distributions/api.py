@@ -12,11 +12,13 @@ from access.listing import envelope, read_page, total_of
 from access.problems import invalid_payload, invalid_query, not_found
 from backlog import doorbell
 from customers.models import Customer
-from distributions.models import Distribution
+from distributions import connecting
+from distributions.connecting import By
+from distributions.models import Connection, Distribution
 from distributions.planning import backtesting, drafting, lifecycle
 from distributions.sending import previewing
 from distributions.tasks import send_due
-from distributions.telling import explanation, messages, reading
+from distributions.telling import accounts, explanation, messages, reading
 from distributions.telling.representation import as_json
 from events import pipeline
 from events.clock import database_now
@@ -165,3 +167,51 @@ class Explain(APIView):
             raise invalid_query("customer is required")
         pipeline.wait_until_applied()
         return Response(explanation.explain(the_distribution(public_id), the_customer(asked)))
+
+
+def the_connection(public_id: str) -> Connection:
+    found = Connection.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise not_found("connection", public_id)
+    return found
+
+
+class Connections(APIView):
+    """Accounts with providers; their secrets go in and never come back."""
+
+    required_scope = "connections"
+
+    def get(self, request: Request) -> Response:
+        page, found = read_page(request), Connection.objects.all()
+        if channel := request.query_params.get("channel"):
+            found = found.filter(channel=channel)
+        return Response(envelope("connections", [accounts.as_json(one) for one in found[page.window]], total_of(found)))
+
+    def post(self, request: Request) -> Response:
+        wanted = accounts.read(request.data)
+        return Response(accounts.as_json(connecting.create(**wanted, by=By(key_id=caller_of(request).key_id))))
+
+
+class OneConnection(APIView):
+    required_scope = "connections"
+
+    def get(self, _request: Request, public_id: str) -> Response:
+        return Response(accounts.as_json(the_connection(public_id)))
+
+    def put(self, request: Request, public_id: str) -> Response:
+        wanted = accounts.read_changes(the_connection(public_id), request.data)
+        return Response(accounts.as_json(connecting.change(**wanted, by=By(key_id=caller_of(request).key_id))))
+
+    def delete(self, request: Request, public_id: str) -> Response:
+        connecting.delete(the_connection(public_id), by=By(key_id=caller_of(request).key_id))
+        return Response(status=204)
+
+
+class TestConnection(APIView):
+    """Calls the provider, and writes nothing there."""
+
+    required_scope = "connections"
+
+    def post(self, _request: Request, public_id: str) -> Response:
+        tested = connecting.test(the_connection(public_id))
+        return Response({"object": "test", "ok": tested.ok, "status": tested.status, "message": tested.message})

@@ -18,6 +18,8 @@ from events.clock import database_now
 
 LONGEST_VALUE = 4_000
 LONGEST_SUMMARY = 1_000
+# Turns are given so far ahead anyway.
+NO_REST = 3.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ def only_one(channel: str) -> Connection | None:
     built_in = any(one.channel == channel and one.is_built_in for one in PROVIDERS.values())
     found = [] if built_in else list(Connection.objects.filter(channel=channel)[:2])
     return found[0] if len(found) == 1 else None
+
+
+def reachable() -> set[str]:
+    """Return the channels by which something can go out: those that need no account, and those that have one."""
+    built_in = {one.channel for one in PROVIDERS.values() if one.is_built_in}
+    return built_in | set(Connection.objects.values_list("channel", flat=True).distinct())
 
 
 def provider_for(channel: str, name: str = "") -> Provider:
@@ -111,6 +119,24 @@ def test(connection: Connection) -> Tested:
     words = tested.message[:LONGEST_SUMMARY].replace("\x00", "")
     Connection.objects.filter(pk=connection.pk).update(tested_at=now, test_ok=tested.ok, test_words=words)
     return tested
+
+
+def rest_of(connection: Connection) -> float:
+    """Return for how many seconds its provider asked us to leave it alone, 0 where it may be called."""
+    pace: Pace | None = getattr(connection, "pace", None)
+    seconds = (pace.free_at - database_now()).total_seconds() if pace else 0.0
+    return round(seconds) if seconds > NO_REST else 0
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Seal the secrets of all accounts with today's key; return how many there were to seal."""
+    changed = 0
+    for connection in Connection.objects.select_for_update().exclude(sealed_secrets="").order_by("pk"):
+        sealed = sealing.reseal(connection.sealed_secrets)
+        if sealed != connection.sealed_secrets:
+            changed += Connection.objects.filter(pk=connection.pk).update(sealed_secrets=sealed)
+    return changed
 
 
 def account_of(connection: Connection) -> Account:

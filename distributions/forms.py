@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 
 from campaigns.models import Campaign
-from distributions.models import Distribution
+from distributions import connecting
+from distributions.models import Distribution, DistributionChannel
 from segments.models import Segment
 
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
@@ -65,26 +66,40 @@ class NameForm(StepForm):
 
 
 class ChannelForm(StepForm):
-    KINDS = (("email", "E-mail"), ("webhook", "Webhook"), ("mailbox", "Built-in mailbox"))
-
-    kinds = forms.MultipleChoiceField(choices=KINDS, required=False, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(
+        choices=DistributionChannel.Type.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     uncertain = forms.ChoiceField(
         choices=Distribution.Uncertain,
         required=False,
         label="When a connection breaks and nobody can tell whether the message arrived",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uncertain"].choices = [("", "As usual for the channel"), *Distribution.Uncertain.choices]  # type: ignore[attr-defined]
+        reachable = {*connecting.reachable(), *(self.initial.get("kinds") or ())}
+        kinds = [choice for choice in DistributionChannel.Type.choices if choice[0] in reachable]
+        self.fields["kinds"].choices = kinds  # type: ignore[attr-defined]
+        for kind in DistributionChannel.Type.values:
+            self.fields[f"connection_{kind}"] = forms.CharField(max_length=40, required=False)
+
     @classmethod
     def initial_of(cls, distribution: Distribution) -> dict[str, Any]:
-        kinds = [channel.type for channel in distribution.channels.all()]
-        return {"kinds": kinds, "uncertain": distribution.uncertain}
+        channels = distribution.channels.all()
+        accounts = {f"connection_{one.type}": one.connection.public_id for one in channels if one.connection}
+        return {"kinds": [one.type for one in channels], "uncertain": distribution.uncertain, **accounts}
 
     def as_draft(self, channels: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         """Keep the words of a channel that stays; add the new ones empty, in the order of the cards."""
         written = {channel["type"]: channel for channel in channels or []}
-        wanted = [written.get(kind, {"type": kind}) for kind in self.cleaned_data["kinds"]]
-        policy = {"uncertain": self.cleaned_data["uncertain"]} if self.cleaned_data["uncertain"] else {}
-        return {"channels": wanted, "policy": policy}
+        said = self.cleaned_data
+        accounts = {kind: said[f"connection_{kind}"] for kind in said["kinds"] if f"connection_{kind}" in self.data}
+        wanted = [
+            written.get(kind, {"type": kind}) | ({"connection_id": accounts[kind] or None} if kind in accounts else {})
+            for kind in said["kinds"]
+        ]
+        return {"channels": wanted, "policy": {"uncertain": said["uncertain"] or None}}
 
 
 class AudienceForm(StepForm):
@@ -120,6 +135,7 @@ class AudienceForm(StepForm):
     holdout_percent = forms.IntegerField(
         min_value=0, max_value=50, required=False, label="Hold out this percentage to measure what the message does"
     )
+    untracked = forms.BooleanField(required=False, label="Do not track who opens it and clicks its links")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,6 +160,7 @@ class AudienceForm(StepForm):
             "quiet_from": quiet.get("from", ""),
             "quiet_to": quiet.get("to", ""),
             "holdout_percent": distribution.holdout_percent,
+            "untracked": not distribution.tracks,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -163,6 +180,7 @@ class AudienceForm(StepForm):
             "stop_if_event": said["stop_if_event"] or None,
             "quiet_hours": self._quiet_hours(),
             "holdout_percent": said["holdout_percent"] or 0,
+            "tracks": not said["untracked"],
         }}  # fmt: skip
 
     def _trigger(self) -> dict[str, Any]:

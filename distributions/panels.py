@@ -9,5 +9,9 @@ MOST = 20
 
 def messages(customer: Customer) -> Panel:
     """Return the messages made for her, latest first: one query."""
-    found = Delivery.objects.filter(customer=customer).select_related("distribution", "channel").order_by("-id")
+    found = (
+        Delivery.objects.filter(customer=customer)
+        .select_related("distribution", "reception", "channel")
+        .order_by("-id")
+    )
     return Panel("distributions/_messages_to_her.html", {"deliveries": found[:MOST]}, is_wide=True)

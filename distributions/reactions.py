@@ -1,9 +1,13 @@
 """What distributions do about a batch of events: the pipeline's last stops."""
 
+from uuid import UUID
+
 from backlog import doorbell
 from distributions.enrolment import enrolling
+from distributions.feedback import crediting
 from distributions.sending import promising, waking
 from distributions.tasks import send_due
+from events.models import Event
 from events.pipeline import Batch
 
 # A pool has more codes that can be given.
@@ -22,3 +26,17 @@ def wake_waiting(batch: Batch) -> None:
     campaigns = {campaign["id"] for campaign in named if campaign}
     if campaigns and waking.wake(campaigns, batch.now):
         doorbell.ring_on_commit(send_due)
+
+
+def credit(batch: Batch) -> None:
+    """Credit what was redeemed to the messages that carried the codes, and take back what was taken back."""
+    happened = [*batch.events, *batch.beyond]
+    if redeemed := _redemptions(happened, "redemption.succeeded"):
+        crediting.credit(redeemed)
+    if returned := _redemptions(happened, "redemption.rollback.succeeded"):
+        crediting.take_back(returned)
+
+
+def _redemptions(events: list[Event], name: str) -> list[UUID]:
+    told = (event.properties.get("redemption") or {} for event in events if event.name == name)
+    return [UUID(hex=one["id"].removeprefix("r_")) for one in told if one]

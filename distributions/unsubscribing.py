@@ -1,64 +1,78 @@
 """Leaving: a signed address in every marketing mail, by which its reader stops all further ones with one request."""
 
-import base64
-import binascii
-import hashlib
-import hmac
+from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from customers import suppressing
-from customers.models import Suppression
+from access import tokens
+from customers import consenting, preferring, suppressing
+from customers.consenting import Proof
+from customers.models import Customer, Suppression
 from distributions.models import Delivery, Message
 
 # Mail is stopped by its address, whoever carries it.
 CHANNEL = "email"
-_SALT = b"distributions.unsubscribing"
-_SIGNED_BYTES = 12
+# On which consent a channel depends: tools that write mail in the shop's name depend on that for mail.
+CONSENTED = {"email": "email", "mailbox": "email", "mailchimp": "email", "activecampaign": "email", "sms": "sms"}
+# Why nothing is sent to an address, by what stopped it.
+WHY = {
+    Suppression.Reason.BOUNCED: "bounced_before",
+    Suppression.Reason.COMPLAINED: "complained_before",
+    Suppression.Reason.MANUAL: "stopped_by_hand",
+}
+SOURCE = "one-click unsubscribe"
+_PURPOSE = b"distributions.unsubscribing"
+
+
+def stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return why nothing may be sent, for those pairs of a channel's consent and an address where nothing may."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for consent, address in addresses:
+        asked[consent].add(address)
+    return {
+        (consent, address): WHY.get(Suppression.Reason(reason), "unsubscribed")
+        for consent, mine in asked.items()
+        for address, reason in suppressing.reasons(consent, mine).items()
+    }
 
 
 def address_of(delivery_id: UUID) -> str:
     """Return the address by which the receiver of this delivery unsubscribes."""
-    return f"{settings.PROMO_PUBLIC_URL}{reverse('unsubscribe', args=[_token(delivery_id)])}"
+    return f"{settings.PROMO_PUBLIC_URL}{reverse('unsubscribe', args=[tokens.sign(_PURPOSE, delivery_id.bytes)])}"
 
 
 def delivery_of(token: str) -> UUID | None:
     """Return whose token this is, None where we never gave it out."""
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (ValueError, binascii.Error):
-        return None
-    if len(raw) != 16 + _SIGNED_BYTES or not hmac.compare_digest(raw[16:], _signature(raw[:16])):
-        return None
-    return UUID(bytes=raw[:16])
+    raw = tokens.read(_PURPOSE, token, 16)
+    return UUID(bytes=raw) if raw else None
+
+
+def preferences_of(delivery_id: UUID) -> str | None:
+    """Return where the receiver of this delivery chooses what she gets; None where nobody is there any more."""
+    customer_id = Delivery.objects.filter(id=delivery_id, customer__deleted_at=None).values_list("customer", flat=True)
+    found = customer_id.first()
+    return preferring.address_of(found) if found else None
 
 
 @transaction.atomic
-def unsubscribe(delivery_id: UUID) -> bool:
-    """Stop all mail to the address that this delivery went to. Asking twice is harmless; False where it is unknown."""
-    delivery = Delivery.objects.filter(id=delivery_id).select_related("customer").first()
+def unsubscribe(delivery_id: UUID, ip_address: str | None = None) -> bool:
+    """Stop all mail to the address that this delivery went to, and to her who got it, with the proof that she asked.
+
+    Asking twice is harmless; False where the delivery is unknown.
+    """
+    delivery = Delivery.objects.filter(id=delivery_id).first()
     if delivery is None:
         return False
+    customer = Customer.objects.filter(pk=delivery.customer_id).first()
     message = Message.objects.filter(delivery=delivery).first()
-    mail_address = message.address if message else delivery.customer.email
-    if mail_address:
-        suppressing.suppress(
-            CHANNEL,
-            mail_address,
-            Suppression.Reason.UNSUBSCRIBED,
-            customer=delivery.customer,
-            source=delivery.public_id,
-        )
+    address = message.address if message else (customer and customer.email)
+    if address:
+        reason = Suppression.Reason.UNSUBSCRIBED
+        suppressing.suppress(CHANNEL, address, reason, customer=customer, source=delivery.public_id)
+    if customer is not None:
+        consenting.set_consents(customer, {CHANNEL: False}, Proof(SOURCE, ip_address, f"In {delivery.public_id}"))
     return True
-
-
-def _token(delivery_id: UUID) -> str:
-    raw = delivery_id.bytes + _signature(delivery_id.bytes)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _signature(raw: bytes) -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), _SALT + raw, hashlib.sha256)[:_SIGNED_BYTES]

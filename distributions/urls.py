@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from distributions import api
-from distributions.views import leaving
+from distributions import api, links
+from distributions.views import leaving, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -18,7 +18,12 @@ api_patterns = [
     path(f"{_ONE}/backtest", api.Backtest.as_view()),
     path(f"{_ONE}/messages", api.Messages.as_view()),
     path(f"{_ONE}/explain", api.Explain.as_view()),
+    path("v1/connections", api.Connections.as_view()),
+    path("v1/connections/<str:public_id>", api.OneConnection.as_view()),
+    path("v1/connections/<str:public_id>/test", api.TestConnection.as_view()),
 ]
 page_patterns = [
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
+    path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

@@ -32,7 +32,9 @@ SHOP: list[Item] = [
 SETTINGS: list[Item] = [
     ("Project", "tune", "admin:access_project_changelist", "access.view_project"),
     ("API keys", "key", "admin:access_apikey_changelist", "access.view_apikey"),
+    ("Connections", "cable", "admin:distributions_connection_changelist", "distributions.view_connection"),
     ("Webhooks", "webhook", "admin:webhooks_webhook_changelist", "webhooks.view_webhook"),
+    ("Stopped addresses", "block", "admin:customers_suppression_changelist", "customers.view_suppression"),
     ("Event schema", "schema", "admin:events_eventdefinition_changelist", "events.view_eventdefinition"),
     ("Metadata", "data_object", "admin:schemas_metadataschema_changelist", "schemas.view_metadataschema"),
     ("People", "badge", "admin:auth_user_changelist", "auth.view_user"),

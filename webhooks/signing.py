@@ -57,6 +57,17 @@ def exchange() -> str:
     return fresh
 
 
+@transaction.atomic
+def reseal() -> int:
+    """Seal the secret with today's key, and the one before it; return how many there were to seal."""
+    row = Secret.objects.select_for_update().filter(pk=1).first()
+    if row is None:
+        return 0
+    sealed, before = sealing.reseal(row.sealed), sealing.reseal(row.sealed_before)
+    Secret.objects.filter(pk=1).update(sealed=sealed, sealed_before=before)
+    return (sealed != row.sealed) + (before != row.sealed_before)
+
+
 def row_of_secret() -> Secret | None:
     """Return what can be told of the secret; None before there is one."""
     return Secret.objects.filter(pk=1).first()

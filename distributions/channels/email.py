@@ -6,7 +6,6 @@ silence after the final dot is not.
 
 import re
 import smtplib
-import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,12 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from distributions.channels import mime
-from distributions.channels.handover import Outcome, OutgoingMessage, Receipt
+from distributions.channels import mime, servers
+from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Tested
 from distributions.channels.providers import Provider, Takes
+from distributions.channels.servers import MailServer
 
 DEADLINE_SECONDS = 20.0
-STEP_SECONDS = 8.0
 IDLE_SECONDS = 20.0
 PROVIDERS = (
     Provider(
@@ -31,6 +30,15 @@ PROVIDERS = (
         about="Over the mail server of EMAIL_URL.",
         is_built_in=True,
     ),
+    Provider(
+        name="smtp",
+        channel="email",
+        label="Mail server (SMTP)",
+        settings=servers.SETTINGS,
+        address="email",
+        takes=frozenset({Takes.LETTER}),
+        about="Over a mail server of yours, or of any provider of mail.",
+    ),
 )
 
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -40,8 +48,23 @@ _kept = threading.local()
 
 def deliver(messages: Sequence[OutgoingMessage]) -> Iterator[Receipt]:
     """Hand the messages over one after the other; one that fails does not stop the next."""
-    for message in messages:
+    for message in sorted(messages, key=lambda one: one.account.id if one.account else 0):
+        if (wait := message.start_after - time.monotonic()) > 0:
+            time.sleep(wait)
         yield Receipt.not_started(message) if message.is_late() else _hand_over(message)
+
+
+def test(account: Account) -> Tested:
+    """Say hello to the account's server, sign in, and leave."""
+    server = servers.server_for(account)
+    try:
+        connection = servers.connect(server) if server else None
+    except (OSError, smtplib.SMTPException) as error:
+        status, _none, words = _words(error)
+        return Tested(False, status, f"The mail server did not let us in: {words}")
+    if connection is not None:
+        connection.close()
+    return Tested(True, 250, f"{server and server.host} answers and lets us in.")
 
 
 def _hand_over(message: OutgoingMessage) -> Receipt:
@@ -51,43 +74,26 @@ def _hand_over(message: OutgoingMessage) -> Receipt:
     except mime.AddressError as error:
         return Receipt(message.id, Outcome.REJECTED, detail=str(error))
     try:
-        connection = _open_transaction(parseaddr(sender)[1])
+        connection = _open_transaction(servers.server_for(message.account), parseaddr(sender)[1])
     except (OSError, smtplib.SMTPException) as error:
         _drop()
         return Receipt(message.id, Outcome.NOT_ACCEPTED, *_words(error))
     return _send_data(connection, message, mime.as_bytes(message, sender, to), to)
 
 
-def _open_transaction(sender: str) -> smtplib.SMTP:
+def _open_transaction(server: MailServer | None, sender: str) -> smtplib.SMTP:
     """Return a connection that has taken MAIL FROM, a fresh one where the kept one has died meanwhile."""
+    if server is None:
+        raise OSError("No mail server is configured any more.")
     kept = getattr(_kept, "connection", None)
-    if kept is not None and time.monotonic() - _kept.used_at < IDLE_SECONDS:
+    if kept is not None and _kept.server == server and time.monotonic() - _kept.used_at < IDLE_SECONDS:
         try:
             return _mail_from(kept, sender)
         except (OSError, smtplib.SMTPException):
             _drop()
     _drop()
-    _kept.connection = _connect()
+    _kept.connection, _kept.server = servers.connect(server), server
     return _mail_from(_kept.connection, sender)
-
-
-def _connect() -> smtplib.SMTP:
-    server = settings.PROMO_MAIL_SERVER
-    if server is None:
-        raise OSError("No mail server is configured any more.")
-    context = ssl.create_default_context()
-    connection = (
-        smtplib.SMTP_SSL(server["host"], server["port"], timeout=STEP_SECONDS, context=context)
-        if server["tls"]
-        else smtplib.SMTP(server["host"], server["port"], timeout=STEP_SECONDS)
-    )
-    connection.ehlo_or_helo_if_needed()
-    if server["starttls"]:
-        connection.starttls(context=context)
-        connection.ehlo()
-    if server["username"]:
-        connection.login(server["username"], server["password"])
-    return connection
 
 
 def _mail_from(connection: smtplib.SMTP, sender: str) -> smtplib.SMTP:

@@ -71,6 +71,7 @@ class Case:
             campaign=self.distribution.campaign,
             event=self.origin,
             unsubscribe_url=unsubscribing.address_of(self.delivery.id),
+            message_key=self.delivery.id.hex if self.distribution.tracks else "",
         )
 
 

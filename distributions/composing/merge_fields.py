@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from access.models import Project
 from campaigns import incentives, pictures
 from campaigns.models import Campaign, Voucher
+from customers import preferring
 from customers.models import Customer
 from events.models import Event
 
@@ -43,6 +44,7 @@ MERGE_FIELDS: tuple[MergeField, ...] = (
     MergeField("brand.website", "Shop's website", "https://shop.example"),
     MergeField("brand.postal_address", "Shop's postal address", "1 Main Street, Utrecht"),
     MergeField("unsubscribe_url", "Unsubscribe link", "https://shop.example/unsubscribe"),
+    MergeField("preferences_url", "Link to her preferences", "https://shop.example/preferences"),
 )
 
 SAMPLE_CODE = "SAMPLE-7KQ2-M9PD"
@@ -67,8 +69,12 @@ def context_for(
     campaign: Campaign | None = None,
     event: Event | None = None,
     unsubscribe_url: str = "",
+    message_key: str = "",
 ) -> dict[str, Any]:
-    """Return what a template of a message to this customer may name."""
+    """Return what a template of a message to this customer may name.
+
+    ``message_key`` is for our own filters; with one, a mail's links and picture tell what its reader does.
+    """
     return {
         "customer": _customer(customer),
         "voucher": _voucher(voucher, campaign, project),
@@ -76,6 +82,8 @@ def context_for(
         "event": _event(event, project),
         "brand": brand_of(project),
         "unsubscribe_url": unsubscribe_url,
+        "message_key": message_key,
+        "preferences_url": preferring.address_of(customer.pk) if customer.pk else "",
     }
 
 

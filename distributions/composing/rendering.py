@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from distributions.channels import mime
-from distributions.composing import inlining, sandbox
+from distributions.composing import inlining, sandbox, tracked
 from distributions.composing.merge_fields import MERGE_FIELDS, context_for
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
@@ -56,6 +56,8 @@ def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered
     address = context["brand"]["postal_address"]
     source = channel.inlined_html or channel.html
     html, text = _whole(source, channel.preheader, channel.text, channel.is_marketing, address)
+    if context.get("message_key"):
+        html = tracked.prepared(html)
     subject = mime.one_line(sandbox.render_text(channel.subject, context))[:LONGEST_SUBJECT]
     return Rendered(subject, sandbox.render_html(html, context), sandbox.render_text(text, context))
 

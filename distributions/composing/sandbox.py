@@ -11,6 +11,9 @@ from typing import Any
 
 from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
+from markupsafe import Markup
+
+from distributions import links
 
 LONGEST_TEMPLATE = 300_000
 LONGEST_VALUE = 100_000
@@ -46,6 +49,7 @@ class _Bounded(Environment):
         self.filters = {
             name: _bounded(filter_) for name, filter_ in self.filters.items() if name not in _REFUSED_FILTERS
         }
+        self.filters |= {"tracked": _markup(links.tracked), "pixel": _markup(links.pixel)}
 
 
 def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,6 +66,17 @@ def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return bounded
+
+
+def _markup(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap one of our own filters whose result is HTML; what it leaves as it was is escaped as ever."""
+
+    @wraps(filter_)
+    def marked(value: object, *arguments: object) -> object:
+        result = filter_(value, *arguments)
+        return Markup(result) if isinstance(result, str) and result is not value else result  # noqa: S704
+
+    return marked
 
 
 def _refuse_giant(value: object) -> None:

@@ -41,10 +41,10 @@ WHERE d.id = ANY(%s) ORDER BY d.id FOR NO KEY UPDATE OF d
 """
 
 STORE = """
-INSERT INTO distributions_feedback (provider, provider_event_id, delivery_id, kind, is_permanent, at, raw)
-SELECT provider, event_id, delivery_id, kind, is_permanent, at, raw
+INSERT INTO distributions_feedback (provider, provider_event_id, delivery_id, kind, is_permanent, is_machine, at, raw)
+SELECT provider, event_id, delivery_id, kind, is_permanent, is_machine, at, raw
 FROM jsonb_to_recordset(%s::jsonb) AS r (provider text, event_id text, delivery_id uuid, kind text, is_permanent bool,
-    at timestamptz, raw jsonb)
+    is_machine bool, at timestamptz, raw jsonb)
 ON CONFLICT (provider, provider_event_id) DO NOTHING RETURNING provider, provider_event_id
 """
 
@@ -90,6 +90,7 @@ FROM told WHERE d.id = told.id RETURNING d.id, d.state, d.is_test
 class Report:
     """One thing a provider says. ``event_id`` is its own and unique for ``provider``, which names the account too where
     ids are unique only within one; ``at`` is aware; ``address`` is where it went, of which only a hash is ever kept.
+    What a scanner did (``is_machine``) is stored and counts nowhere.
     """
 
     provider: str
@@ -100,6 +101,7 @@ class Report:
     address: str = ""
     channel: str = "email"
     is_permanent: bool = True
+    is_machine: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -123,7 +125,7 @@ def take(reports: Sequence[Report]) -> int:
     told = {(report.provider, report.event_id): report for report in reversed(reports)}
     about = _lock({report.delivery_id for report in told.values() if report.delivery_id})
     new = [told[key] for key in _store(list(told.values()), about)]
-    known = [report for report in new if report.delivery_id in about]
+    known = [report for report in new if report.delivery_id in about and not report.is_machine]
     _note(known, about)
     suppressing.suppress_many(_stops(new, about))
     follow({report.delivery_id for report in known if report.delivery_id})
@@ -160,6 +162,7 @@ def _store(reports: Sequence[Report], about: Mapping[UUID, _About]) -> list[tupl
             "delivery_id": report.delivery_id if report.delivery_id in about else None,
             "kind": report.kind,
             "is_permanent": report.is_permanent,
+            "is_machine": report.is_machine,
             "at": report.at,
             "raw": _small(report.raw),
         }

@@ -3,10 +3,11 @@
 from distributions.models.connection import Connection, Pace
 from distributions.models.delivery import Attempt, Delivery, Message, delivery_id_of, public_id_of
 from distributions.models.distribution import Distribution, DistributionChannel
-from distributions.models.feedback import Feedback, Reception
+from distributions.models.feedback import Attribution, Feedback, Reception
 
 __all__ = [
     "Attempt",
+    "Attribution",
     "Connection",
     "Delivery",
     "Distribution",

@@ -71,6 +71,8 @@ class Distribution(models.Model):
         max_length=8, choices=Uncertain, blank=True, help_text="Not said: as each channel does by default."
     )
 
+    tracks = models.BooleanField(default=True, help_text="Its mail tells who opens it and clicks its links.")
+
     live_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(null=True, blank=True)

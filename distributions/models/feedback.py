@@ -27,6 +27,7 @@ class Feedback(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind)
     is_permanent = models.BooleanField(default=True, help_text="Of a bounce: whether the address will never do.")
+    is_machine = models.BooleanField(default=False, help_text="A scanner did it, and no person: it counts nowhere.")
     at = models.DateTimeField(help_text="When it happened, as the provider says.")
     received_at = models.DateTimeField(db_default=Now())
     raw = models.JSONField(default=dict, help_text="The provider's own words, as far as they are short.")
@@ -76,3 +77,35 @@ class Reception(models.Model):
 
     def __str__(self) -> str:
         return f"reception of {self.delivery_id}"
+
+
+class Attribution(models.Model):
+    """A redemption that a message brought about, and what the order was worth: the last message with that code."""
+
+    redemption_id = models.UUIDField(unique=True)
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="attributions"
+    )
+    distribution = models.ForeignKey(
+        Distribution, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="attributions"
+    )
+    revenue = models.BigIntegerField(default=0, help_text="Cents of the order before discounts, once per order.")
+    discount_amount = models.BigIntegerField(default=0, help_text="Cents that the code took off it.")
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["distribution"],
+                include=["delivery", "revenue", "discount_amount"],
+                name="attribution_of_distribution",
+                condition=models.Q(taken_back_at__isnull=True),
+            ),
+            # Which messages were redeemed, and what became of one.
+            models.Index(fields=["delivery"], name="attribution_of_delivery"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.redemption_id} by {self.delivery_id}"

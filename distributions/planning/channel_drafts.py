@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.db import transaction
 
 from access import sealing
 from access.problems import invalid_payload
@@ -57,6 +58,17 @@ def new_secret(channel_type: str) -> str:
     if channel_type != DistributionChannel.Type.WEBHOOK:
         return ""
     return sealing.seal(f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}")
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Seal the secrets of all webhooks with today's key; return how many there were to seal."""
+    changed = 0
+    for channel in DistributionChannel.objects.select_for_update().exclude(sealed_secret="").order_by("pk"):
+        sealed = sealing.reseal(channel.sealed_secret)
+        if sealed != channel.sealed_secret:
+            changed += DistributionChannel.objects.filter(pk=channel.pk).update(sealed_secret=sealed)
+    return changed
 
 
 def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:

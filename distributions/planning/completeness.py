@@ -127,12 +127,15 @@ def _tool(channel: DistributionChannel) -> Iterator[Missing]:
 
 
 def _sender(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
-    """Hold mail that is said to be marketing to its law; of other mail the preview only warns."""
-    if channel.purpose == DistributionChannel.Purpose.MARKETING and not project.postal_address:
+    """Hold marketing mail, which all is that nobody calls transactional, to its law.
+
+    The link to unsubscribe needs no look: whatever lacks it gets the brand's footer.
+    """
+    if channel.is_marketing and not project.postal_address:
         yield Missing(
             "message",
             "postal_address_missing",
-            "Marketing mail must name a postal address: enter yours in the project settings.",
+            "Marketing mail must name a postal address: enter yours in the project settings, or call it transactional.",
         )
 
 

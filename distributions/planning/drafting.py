@@ -118,6 +118,7 @@ _POLICY: dict[str, Callable[[Any, str], Any]] = {
     "when_pool_empty": lambda value, name: reading.choice(value, name, Distribution.PoolEmpty.values),
     "code_on_reentry": lambda value, name: reading.choice(value, name, Distribution.CodeOnReentry.values),
     "uncertain": lambda value, name: reading.choice(value, name, Distribution.Uncertain.values) if value else "",
+    "tracks": reading.flag,
 }
 
 

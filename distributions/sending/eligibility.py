@@ -1,12 +1,12 @@
 """Whether a delivery may go out now: decided again at the last moment, from facts read for the whole batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.models import Project
-from customers import suppressing
+from customers import consenting
 from distributions import unsubscribing
 from distributions.channels import kind_of
 from distributions.composing.cases import Case
@@ -36,12 +36,11 @@ class Verdict:
 
 def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, Verdict]:
     """Return a verdict for each case, by its place, that must not go on; the others may have their code."""
-    addresses = {case.customer.email or "" for case in cases if _is_mail(case)}
-    stopped = suppressing.suppressed(unsubscribing.CHANNEL, addresses) if addresses else set()
+    stopped = unsubscribing.stopped(pair for case in cases if (pair := _consent(case)))
     gone, over = _no_longer_members(cases), _overtaken(cases)
     verdicts = (
         _address_verdict(case)
-        or _if(_is_mail(case) and _refuses(case, stopped), State.SUPPRESSED, "unsubscribed")
+        or _stopped_verdict(case, stopped)
         or _if(place in gone, State.SUPPRESSED, "no_longer_matches")
         or _if(place in over, State.SUPPRESSED, "stop_event")
         or _quiet_verdict(case, project, now)
@@ -50,13 +49,21 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
     return {place: verdict for place, verdict in enumerate(verdicts) if verdict}
 
 
-def _is_mail(case: Case) -> bool:
-    return case.channel.type in MAIL and bool(case.customer.email)
+def _consent(case: Case) -> tuple[str, str] | None:
+    """Return on which consent, and on which address, it depends whether she may be written to; None: on nothing."""
+    consent = unsubscribing.CONSENTED.get(case.channel.type)
+    return (consent, case.address) if consent and case.address else None
 
 
-def _refuses(case: Case, stopped: set[str]) -> bool:
-    """Tell whether her address is stopped, or she forbade to write to whatever address she has."""
-    return case.customer.email in stopped or unsubscribing.CHANNEL in case.customer.refuses
+def _stopped_verdict(case: Case, stopped: Mapping[tuple[str, str], str]) -> Verdict | None:
+    """Stop what goes to an address that is stopped, or what she forbade to write to whatever address she has."""
+    consent = _consent(case)
+    if consent is None:
+        return None
+    purpose = case.channel.purpose or DistributionChannel.Purpose.MARKETING
+    is_allowed = consenting.may_write(case.customer, consent[0], purpose)
+    reason = stopped.get(consent) or ("" if is_allowed else "unsubscribed")
+    return Verdict(State.SUPPRESSED, reason) if reason else None
 
 
 def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:

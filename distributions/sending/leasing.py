@@ -5,7 +5,7 @@ fence tells a late answer of his from that of the one who took over.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from access import statements
-from customers import suppressing
+from customers.models import subject_of
 from distributions import deliveries, unsubscribing
 from distributions.channels import PROVIDERS, OutgoingMessage
 from distributions.sending import outgoing, pacing
@@ -25,6 +25,12 @@ AT_ONCE = 200
 LEASE = timedelta(seconds=45)
 # How long messages wait whose account's secrets cannot be opened: somebody has to mend that.
 SEALED_PATIENCE = timedelta(minutes=1)
+# On which consent of its customer a message of each carrier depends.
+_CONSENTS = {
+    name: unsubscribing.CONSENTED[provider.channel]
+    for name, provider in PROVIDERS.items()
+    if provider.channel in unsubscribing.CONSENTED
+}
 MAIL_CARRIERS = frozenset(name for name, provider in PROVIDERS.items() if provider.channel in {"email", "mailbox"})
 
 TAKE = f"""
@@ -50,6 +56,13 @@ WITH ready AS (
 SELECT ready.id, taken.fence, taken.attempt_count, is_test, reason, {outgoing.NAMES}
 FROM ready JOIN taken ON taken.id = ready.id ORDER BY ready.due_at
 """  # noqa: S608
+
+# Of a test the customer only lends her data.
+REFUSING = """
+SELECT d.id, c.purpose, u.refuses FROM distributions_delivery d
+JOIN distributions_distributionchannel c ON c.id = d.channel_id JOIN customers_customer u ON u.id = d.customer_id
+WHERE d.id = ANY(%s) AND u.refuses <> '{}' AND NOT d.is_test
+"""
 
 # Nothing was committed yet, so nobody has seen the attempt: there was none.
 GIVE_BACK = """
@@ -115,14 +128,33 @@ def _leased(row: Any, ends: float) -> Leased:
 
 def _stopped(leased: Sequence[Leased]) -> dict[UUID, GivenBack]:
     """Return those of a batch that must not leave: to whom nothing may be sent any more, or by a sealed account."""
-    mails = {one.id: one.message.address for one in leased if one.carrier in MAIL_CARRIERS and one.message.address}
-    addresses = suppressing.suppressed(unsubscribing.CHANNEL, set(mails.values())) if mails else set()
-    back = {key: GivenBack(key, "SUPPRESSED", "unsubscribed") for key, address in mails.items() if address in addresses}
+    back = {key: GivenBack(key, "SUPPRESSED", reason) for key, reason in _refusals(leased).items()}
     sealed = [one for one in leased if one.connection_id is not None and outgoing.is_sealed(one.message)]
     if sealed:
         later = database_now() + SEALED_PATIENCE
         back |= {one.id: GivenBack(one.id, "READY", "secrets_sealed", later) for one in sealed}
     return back
+
+
+def _refusals(leased: Sequence[Leased]) -> dict[UUID, str]:
+    """Return why some may not be sent: their address was stopped, or their customer has forbidden it meanwhile."""
+    consents = {one.id: (_CONSENTS[one.carrier], one.message.address) for one in leased if one.carrier in _CONSENTS}
+    asked = {key: consent for key, consent in consents.items() if consent[1]}
+    if not asked:
+        return {}
+    stopped = unsubscribing.stopped(asked.values())
+    return _refused(asked) | {key: stopped[consent] for key, consent in asked.items() if consent in stopped}
+
+
+def _refused(asked: Mapping[UUID, tuple[str, str]]) -> dict[UUID, str]:
+    with statements.cursor() as cursor:
+        cursor.execute(REFUSING, [list(asked)])
+        found = cursor.fetchall()
+    return {key: "unsubscribed" for key, purpose, refused in found if _is_refused(asked[key][0], purpose, refused)}
+
+
+def _is_refused(consent: str, purpose: str, refused: Sequence[str]) -> bool:
+    return consent in refused or subject_of(consent, purpose or "marketing") in refused
 
 
 def _asking(one: Leased) -> Asking:

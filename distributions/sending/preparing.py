@@ -134,9 +134,11 @@ def _tool_words(case: Case, publication: Publication | None, project: Project) -
 
 def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:
     """Return the headers of a mail; they too are the same on every attempt."""
-    domain = settings.PROMO_MAIL_FROM.rpartition("@")[2].rstrip(">") or "localhost"
+    connection = case.channel.connection
+    sender = str((connection.settings.get("from") if connection else "") or settings.PROMO_MAIL_FROM)
+    domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
     headers = {
-        "From": formataddr((mime.one_line(project.brand_name), settings.PROMO_MAIL_FROM)),
+        "From": formataddr((mime.one_line(project.brand_name), sender)),
         "Date": format_datetime(now),
         "Message-ID": f"<{case.delivery.public_id}@{domain}>",
     }

@@ -39,7 +39,8 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
     project, publication = projects.current(), _sample(distribution, customer)
     if channel.type != DistributionChannel.Type.WEBHOOK:
-        return rendering.render(channel, case.context(project, publication))
+        # Whoever only looks is no reader.
+        return rendering.render(channel, case.context(project, publication) | {"message_key": ""})
     words = preparing.words_of(case, publication, project, database_now())
     if not isinstance(words, deliveries.Words):
         raise rendering.TemplateError("The payload cannot be filled in.")

@@ -46,7 +46,7 @@ def of(vouchers: Sequence[Voucher], now: datetime) -> list[Custody]:
     """Return these codes with their reasons, messages and uses, in their order: seven queries."""
     told = {voucher.pk: Custody(voucher, voucher_status(voucher, now)) for voucher in vouchers}
     sent = Delivery.objects.filter(voucher__in=list(told), is_test=False).order_by("-id")
-    for message in sent.select_related("distribution", "channel"):
+    for message in sent.select_related("distribution", "reception", "channel"):
         told[message.voucher_id].messages.append(message)
     given, used = _given(vouchers), uses.of_all(vouchers)
     causes = _chain(given.values())

@@ -133,13 +133,17 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "I16": (
-        "No mail was begun after its address had been stopped.",
+        "No mail and no text message was begun after its address had been stopped.",
         """
         SELECT count(*) FROM distributions_message m
         JOIN distributions_attempt a USING (delivery_id)
-        JOIN customers_suppression s ON s.channel = 'email'
-         AND s.address_hash = sha256(convert_to('email:' || lower(trim(m.address)), 'UTF8'))
-        WHERE m.carrier IN ('email', 'mailbox') AND m.address <> ''
+        JOIN distributions_delivery d ON d.id = m.delivery_id
+        JOIN distributions_distributionchannel c ON c.id = d.channel_id
+        JOIN customers_suppression s ON s.channel = CASE c.type WHEN 'sms' THEN 'sms' ELSE 'email' END
+         AND s.address_hash = sha256(convert_to(s.channel || ':' || CASE s.channel
+             WHEN 'sms' THEN lower(regexp_replace(m.address, '[^[:alnum:]]', '', 'g'))
+             ELSE lower(trim(m.address)) END, 'UTF8'))
+        WHERE c.type IN ('email', 'mailbox', 'sms') AND m.address <> ''
           AND a.started_at > s.created_at + interval '1 second'
         """,
     ),

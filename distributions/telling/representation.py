@@ -76,4 +76,5 @@ def _policy(distribution: Distribution) -> dict[str, Any]:
         "when_pool_empty": distribution.when_pool_empty,
         "code_on_reentry": distribution.code_on_reentry,
         "uncertain": _uncertain(distribution),
+        "tracks": distribution.tracks,
     }

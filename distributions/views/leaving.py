@@ -20,6 +20,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     is_done = request.method == "POST"
     if is_done:
-        unsubscribing.unsubscribe(delivery_id)
-    context = {"is_done": is_done, "brand": project.current().brand_name}
+        unsubscribing.unsubscribe(delivery_id, request.META.get("REMOTE_ADDR"))
+    context = {
+        "is_done": is_done,
+        "brand": project.current().brand_name,
+        "preferences_url": unsubscribing.preferences_of(delivery_id),
+    }
     return render(request, "distributions/unsubscribe.html", context)

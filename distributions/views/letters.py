@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from access.problems import Problem
+from distributions import links
 from distributions.models import Delivery, Message
 from distributions.sending import resolving
 from distributions.telling import tracing
@@ -19,6 +20,7 @@ from distributions.views.previews import SEALED
 from events.models import Event
 
 MAILBOX_LENGTH = 50
+FEEDBACK_LENGTH = 50
 
 
 @permission_required("distributions.view_delivery", raise_exception=True)
@@ -32,6 +34,7 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "reason": in_words(delivery.reason) if delivery.reason else "",
         "message": getattr(delivery, "message", None),
         "attempts": delivery.attempts.order_by("number"),
+        "feedback": delivery.feedback.order_by("at")[:FEEDBACK_LENGTH],
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
         "is_doubtful": delivery.state in resolving.DOUBTFUL,
         "may_be_repeated": resolving.may_be_repeated(delivery),
@@ -46,7 +49,8 @@ def letter_body(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Answer with the message as it was rendered, for the sandboxed frame."""
     delivery = get_object_or_404(_in_full(), pk=delivery_id)
     message = getattr(delivery, "message", None)
-    return HttpResponse(message.html if message else "", content_type="text/html; charset=utf-8")
+    shown = links.without_picture(message.html) if message else ""
+    return HttpResponse(shown, content_type="text/html; charset=utf-8")
 
 
 @permission_required("distributions.change_delivery", raise_exception=True)
@@ -82,7 +86,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 def _in_full() -> Any:
-    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message")
+    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message", "reception")
 
 
 def _received() -> list[Delivery]:

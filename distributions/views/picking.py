@@ -1,5 +1,6 @@
 """What there is to choose from in the wizard, each choice with the numbers that help choosing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.utils import timezone
 from access import project
 from campaigns import incentives, levels
 from campaigns.models import Campaign
+from distributions.channels import PROVIDERS
+from distributions.models import Connection, DistributionChannel
 from events import catalogue
 from events.models import EventDefinition
 from segments import conditions
@@ -18,12 +21,26 @@ LONGEST_LIST = 200
 
 
 @dataclass(frozen=True)
+class AccountChoice:
+    """A connection as a card offers it, with what is known of its state."""
+
+    public_id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
 class ChannelChoice:
     kind: str
     label: str
-    icon: str
     about: str
-    is_connected: bool = True
+    accounts: list[AccountChoice]
+    # What goes out where no account is chosen; "" where nothing can.
+    without: str
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self.without or self.accounts)
 
 
 @dataclass(frozen=True)
@@ -51,36 +68,54 @@ class CampaignChoice:
         return not self.makes_more and self.free * 10 < self.total
 
 
+ABOUT = {
+    "email": "A letter that you compose.",
+    "webhook": "A signed request to an address of yours, with code and customer.",
+    "mailbox": "Shown here in the browser only. Good for trying things out.",
+    "sms": "A short text to the customer's telephone.",
+    "mailchimp": "The code in a merge field of her member; Mailchimp writes the mail.",
+    "intercom": "The code as an attribute of her contact, and an event.",
+    "braze": "The code as an attribute of her profile, and an event.",
+    "activecampaign": "The code in a field of her contact, and tags.",
+}
+
+
 def channels() -> list[ChannelChoice]:
-    mail = "Over your mail server." if settings.PROMO_MAIL_SERVER else (
-        "No mail server is connected (EMAIL_URL), so letters arrive in the built-in mailbox."
-    )  # fmt: skip
-    return [
-        ChannelChoice("email", "E-mail", "mail", mail),
-        ChannelChoice(
-            "webhook", "Webhook", "webhook", "A signed request to an address of yours, with code and customer."
-        ),
-        ChannelChoice(
-            "mailbox", "Built-in mailbox", "inbox", "Shown here in the browser only. Good for trying things out."
-        ),
-        *[
-            ChannelChoice(kind, label, icon, "This installation has no account there.", False)
-            for kind, label, icon in UNCONNECTED
-        ],
-    ]
+    """Return every channel with the accounts it can go out by."""
+    accounts: dict[str, list[AccountChoice]] = defaultdict(list)
+    for connection in Connection.objects.order_by("name"):
+        accounts[connection.channel].append(
+            AccountChoice(connection.public_id, connection.name, _state_of(connection))
+        )  # fmt: skip
+    kinds = DistributionChannel.Type
+    return [ChannelChoice(kind, kinds(kind).label, ABOUT[kind], accounts[kind], _without(kind)) for kind in ABOUT]
+
+
+def _without(kind: str) -> str:
+    if kind != "email":
+        return kinds_built_in(kind)
+    if settings.PROMO_MAIL_SERVER:
+        return "This installation's mail server"
+    return "The built-in mailbox: no mail server is set (EMAIL_URL)"
+
+
+def kinds_built_in(kind: str) -> str:
+    provider = PROVIDERS.get(kind)
+    return provider.label if provider is not None and provider.is_built_in else ""
+
+
+def _state_of(connection: Connection) -> str:
+    """Say in a few words whether an account works, and how fast it may be called."""
+    tested = {True: "connected ✓", False: "last test failed", None: "not tested yet"}[connection.test_ok]
+    provider = PROVIDERS.get(connection.provider)
+    rate = connection.calls_per_second or (provider and provider.capabilities.calls_per_second)
+    return f"{tested} · {rate:g}/s" if rate else tested
 
 
 FREQUENCIES = (
     ("once", "Once per customer", "Ever, whatever happens later."),
     ("every_entry", "Each time it happens", "With a segment: each entry. Who stays inside gets nothing more."),
     ("every_event", "Every event", "With a segment: also each later event that its rule names, while inside."),
-)
-UNCONNECTED = (
-    ("sms", "SMS", "sms"),
-    ("mailchimp", "Mailchimp", "campaign"),
-    ("intercom", "Intercom", "forum"),
-    ("braze", "Braze", "hub"),
-    ("activecampaign", "ActiveCampaign", "conversion_path"),
 )
 
 

@@ -1,48 +1,40 @@
 """A distribution after it went live: its state, what became of everybody, its newest messages, its brakes."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from access import project
+from access import money, project
 from access.problems import Problem
-from distributions.models import Delivery, Distribution
+from distributions.models import Distribution
 from distributions.planning import drafting, lifecycle
-from distributions.telling import wording
-from distributions.telling.reasons import in_words
+from distributions.telling import figures, wording
 from distributions.views.answering import person_of
 from distributions.views.steps import address
 
 STREAM_LENGTH = 30
 ENDED = (Distribution.Status.STOPPED, Distribution.Status.DONE)
-State = Delivery.State
-# What became of them, as a marketer asks for it.
-FATES: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "entered": ("Entered", tuple(State.values), ""),
-    "waiting": ("On the way", (State.NEW, State.READY, State.SENDING, State.HELD), ""),
-    "codes": ("Waiting for codes", (State.WAITING_CODE,), "is-warn"),
-    "sent": ("Sent", (State.SENT,), ""),
-    "skipped": ("Not sent", (State.SUPPRESSED, State.CANCELLED), ""),
-    "unknown": ("Outcome unknown", (State.UNKNOWN, State.UNCERTAIN), "is-warn"),
-    "failed": ("Failed", (State.FAILED,), "is-bad"),
-}
-QUIET_WHEN_ZERO = {"codes", "unknown"}
+REASONS_SHOWN = 8
+# From so many messages on, the page looks less often.
+LARGE = 50_000
+OF_SENT = {"delivered", "opened", "clicked", "redeemed"}
 
 
 @dataclass(frozen=True)
 class Tile:
+    """A number that opens its list; ``value`` is what it reads as, ``share`` its part of what was sent."""
+
     key: str
     label: str
-    count: int
+    value: str
     tone: str
     is_current: bool
+    share: str = ""
 
 
 @permission_required("distributions.view_distribution", raise_exception=True)
@@ -117,32 +109,35 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stream(request: HttpRequest, distribution: Distribution) -> dict[str, Any]:
     """Return the tiles over everything, and the newest messages of the chosen fate."""
-    fate = request.GET.get("fate", "entered")
-    if fate not in FATES:
-        fate = "entered"
-    real = distribution.deliveries.filter(is_test=False)
-    counted = real.order_by().values_list("state", "reason").annotate(Count("id"))
-    by_state, by_reason = Counter[str](), Counter[str]()
-    for state, reason, count in counted:
-        by_state[state] += count
-        if state in FATES["skipped"][1]:
-            by_reason[in_words(reason)] += count
-    newest = real if fate == "entered" else real.filter(state__in=FATES[fate][1])
+    fate = figures.FATES.get(request.GET.get("fate", ""), figures.FATES["entered"])
+    told = figures.of(distribution)
+    newest = distribution.deliveries.filter(fate.asks, is_test=False)
     return {
         "distribution": distribution,
         "fate": fate,
-        "fate_label": FATES[fate][0],
-        "tiles": _tiles(by_state, fate),
-        "reasons": by_reason.most_common(6),
-        "skipped": sum(by_reason.values()),
-        "deliveries": newest.select_related("customer", "voucher", "channel")[:STREAM_LENGTH],
+        "tiles": _tiles(told, fate.key),
+        "reasons": told.reasons[:REASONS_SHOWN],
+        "skipped": told.counts["skipped"],
+        "is_large": told.counts["entered"] > LARGE,
+        "deliveries": newest.select_related("customer", "voucher", "channel", "reception")[:STREAM_LENGTH],
     }
 
 
-def _tiles(by_state: Counter[str], current: str) -> list[Tile]:
-    counts = {key: sum(by_state[state] for state in states) for key, (_label, states, _tone) in FATES.items()}
-    return [
-        Tile(key, label, counts[key], tone if counts[key] else "", key == current)
-        for key, (label, _states, tone) in FATES.items()
-        if counts[key] or key not in QUIET_WHEN_ZERO
-    ]
+def _tiles(told: figures.Figures, current: str) -> list[Tile]:
+    tiles = [
+        Tile(
+            fate.key, fate.label, f"{told.counts[fate.key]:,}", fate.tone if told.counts[fate.key] else "",
+            fate.key == current, _share(told, fate.key),
+        )
+        for fate in figures.FATES.values()
+        if told.counts[fate.key] or not fate.is_quiet
+    ]  # fmt: skip
+    place = next(number for number, tile in enumerate(tiles) if tile.key == "redeemed") + 1
+    gain = Tile("redeemed", "Revenue less discount", money.in_words(told.gain, project.current().currency), "", False)
+    return [*tiles[:place], gain, *tiles[place:]]
+
+
+def _share(told: figures.Figures, key: str) -> str:
+    """Return which part of what was sent this is, in words; nothing where that says nothing."""
+    sent = told.counts["sent"]
+    return f"{told.counts[key] / sent:.0%} of sent" if key in OF_SENT and sent else ""

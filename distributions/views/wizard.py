@@ -54,7 +54,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         written = _save(distribution, form)
         if written is not None:
             return saved(request, written, key)
-    return shown(request, distribution, key, form, **_choices(key))
+    return shown(request, distribution, key, form, **_choices(key, distribution))
 
 
 def _in_full() -> Any:
@@ -73,7 +73,7 @@ def _save(distribution: Distribution, form: StepForm) -> Distribution | None:
         return None
 
 
-def _choices(key: str) -> dict[str, Any]:
+def _choices(key: str, distribution: Distribution) -> dict[str, Any]:
     """Return what there is to choose from on this step, with the numbers that help choosing."""
     if key == "audience":
         return {
@@ -84,5 +84,6 @@ def _choices(key: str) -> dict[str, Any]:
     if key == "campaign":
         return {"campaigns": picking.campaigns()}
     if key == "channel":
-        return {"channels": picking.channels()}
+        chosen = {one.connection.public_id for one in distribution.channels.all() if one.connection}
+        return {"channels": picking.channels(), "chosen": chosen}
     return {}

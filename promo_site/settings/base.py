@@ -14,7 +14,9 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
 
 SECRET_KEY = environment.text("PROMO_SECRET_KEY")
-PROMO_ENCRYPTION_KEY = environment.text("PROMO_ENCRYPTION_KEY")
+PROMO_ENCRYPTION_KEY = environment.encryption_keys("PROMO_ENCRYPTION_KEY")[0]
+# Keys of the past that still open what they sealed, until `./run manage rotate_secrets` has sealed it anew.
+PROMO_ENCRYPTION_KEYS_BEFORE = environment.encryption_keys("PROMO_ENCRYPTION_KEYS_BEFORE", "")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("PROMO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PROMO_DEMO = environment.flag("PROMO_DEMO", True)
@@ -142,6 +144,7 @@ EVENT_PIPELINE = [
     "rewards.reactions.reward",
     "distributions.reactions.enrol",
     "distributions.reactions.wake_waiting",
+    "distributions.reactions.credit",
     "webhooks.reactions.tell",
 ]
 

@@ -5,6 +5,7 @@ import os
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
@@ -14,6 +15,19 @@ def text(name: str, default: str | None = None) -> str:
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set. `./run` sets it; in production give it yourself.")
     return value
+
+
+def encryption_keys(name: str, default: str | None = None) -> list[str]:
+    """Return comma-separated keys as Fernet takes them: 32 bytes in URL-safe base64."""
+    keys = [key.strip() for key in text(name, default).split(",") if key.strip()]
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must be 32 bytes in URL-safe base64: {error}") from error
+    if not keys and default is None:
+        raise ImproperlyConfigured(f"{name} is empty.")
+    return keys
 
 
 def flag(name: str, default: bool) -> bool:

@@ -260,6 +260,21 @@ DISTRIBUTIONS = [
     ),
 ]
 
+REWARDS = [
+    Action(
+        "the holder of a loyalty card pays an order",
+        _post("/v1/orders", {**preparing.ORDER, "status": "PAID"}),
+        {
+            "order.created": None,
+            "order.paid": None,
+            "customer.rewarded": "order.paid",
+            "customer.rewarded.loyalty_points": "order.paid",
+            "voucher.loyalty_card.points_added": "order.paid",
+        },
+        preparing.loyalty_card,
+    ),
+]
+
 ORDERS = [
     Action("an order is placed", _post("/v1/orders", preparing.ORDER), {"order.created": None}, preparing.customer),
     Action(
@@ -340,4 +355,15 @@ ON_THE_SCREEN = [
     ),
 ]
 
-ALL = [*CAMPAIGNS, *VOUCHERS, *REDEMPTIONS, *CUSTOMERS, *DISTRIBUTIONS, *ORDERS, *GOODS, *EXPORTS, *ON_THE_SCREEN]
+ALL = [
+    *CAMPAIGNS,
+    *VOUCHERS,
+    *REDEMPTIONS,
+    *CUSTOMERS,
+    *DISTRIBUTIONS,
+    *REWARDS,
+    *ORDERS,
+    *GOODS,
+    *EXPORTS,
+    *ON_THE_SCREEN,
+]

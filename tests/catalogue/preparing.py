@@ -156,6 +156,24 @@ def distribution(scene: Scene) -> None:
     scene.ok(scene.api.post("/v1/customers", {"source_id": "otto"}))
 
 
+def loyalty_card(scene: Scene) -> None:
+    """Let ida hold a card that earns points for paid orders."""
+    card = {"type": "LOYALTY_CARD", "loyalty_card": {"points": 0}}
+    body = {
+        "name": "Club",
+        "campaign_type": "LOYALTY_PROGRAM",
+        "type": "AUTO_UPDATE",
+        "voucher": card,
+        "vouchers_count": 1,
+    }
+    made = scene.ok(scene.api.post("/v1/campaigns", body))
+    rule = {"event": "order.paid", "loyalty": {"type": "FIXED", "points": 50}}
+    scene.ok(scene.api.post(f"/v1/loyalties/{made['id']}/earning-rules", [rule]))
+    scene.drain()
+    customer(scene)
+    scene.ok(scene.api.post("/v1/publications", {"campaign": {"name": "Club"}, "customer": {"source_id": "ida"}}))
+
+
 def order(scene: Scene) -> None:
     scene.ok(scene.api.post("/v1/orders", ORDER))
 

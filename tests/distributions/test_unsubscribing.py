@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from customers.models import Suppression
+from customers import preferring, suppressing
+from customers.models import Consent, Customer, Suppression
 from distributions import unsubscribing
+from distributions.models import Attempt
+from distributions.sending import preparing
 from tests.distributions.conftest import Shop
 from tests.sinks import MailSink
 
@@ -64,3 +67,64 @@ def test_a_token_of_a_message_that_is_gone_is_taken_without_a_word() -> None:
     path = urlsplit(unsubscribing.address_of(uuid4())).path
     assert Client().post(path).status_code == 200
     assert Suppression.objects.count() == 0
+
+
+def allow(customer: Customer, *subjects: str) -> None:
+    preferring.choose(customer, subjects, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "state"), [("marketing", "SUPPRESSED"), (None, "SUPPRESSED"), ("transactional", "SENT")]
+)
+def test_who_refused_offers_still_gets_what_she_needs_to_know(shop: Shop, purpose: str | None, state: str) -> None:
+    allow(shop.customer("alice"), "email:transactional")
+    shop.live(channels=[shop.letter(purpose=purpose)])
+    shop.happens("alice")
+    shop.send()
+    assert shop.states("alice") == [state]
+
+
+def test_a_refusal_between_preparing_and_sending_wins(shop: Shop) -> None:
+    alice = shop.customer("alice")
+    shop.live(channels=[shop.letter()])
+    shop.happens("alice")
+    preparing.prepare()
+    allow(alice, "email:transactional")
+    shop.send()
+    assert (shop.states("alice"), shop.reasons("alice")) == (["SUPPRESSED"], ["unsubscribed"])
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("stopped_by", "reason"),
+    [
+        ("bounced", "bounced_before"),
+        ("complained", "complained_before"),
+        ("manual", "stopped_by_hand"),
+        ("stop", "unsubscribed"),
+    ],
+)
+def test_what_stopped_an_address_is_told_as_the_reason(shop: Shop, stopped_by: str, reason: str) -> None:
+    suppressing.suppress("email", "alice@shop.example", stopped_by)
+    shop.live(channels=[shop.letter()])
+    shop.happens("alice")
+    shop.send()
+    assert shop.reasons("alice") == [reason]
+
+
+def test_unsubscribing_leaves_the_proof_that_she_asked(shop: Shop, mail_sink: MailSink) -> None:
+    shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
+    shop.happens("alice")
+    shop.send()
+    Client().post(link_in(mail_sink))
+    proof = Consent.objects.get()
+    assert (proof.is_given, proof.source, proof.ip_address) == (False, "one-click unsubscribe", "127.0.0.1")
+    assert shop.deliveries("alice")[0].public_id in proof.wording
+
+
+def test_the_page_leads_to_her_preferences(shop: Shop, mail_sink: MailSink) -> None:
+    shop.live(campaign=shop.campaign(), channels=[shop.letter("email")])
+    shop.happens("alice")
+    shop.send()
+    page = Client().get(link_in(mail_sink)).content.decode()
+    assert preferring.address_of(shop.customer("alice").pk) in page

@@ -47,6 +47,8 @@ def set_live(product: Product, segment: str, campaign: str, channel: dict[str, A
         "action": {"type": "publish_code", "campaign_id": campaign},
         "channels": [channel], "policy": policy,
     })  # fmt: skip
+    brand = {"name": "Example Shop", "postal_address": "1 Main Street, Utrecht"}
+    assert product.call("PUT", "/v1/settings", {"brand": brand}).status == 200
     product.post(f"/v1/distributions/{made['id']}/live")
     return str(made["id"])
 

@@ -185,11 +185,8 @@ def test_from_type_to_set_live_and_the_message_arrives(admin_client: Client, dra
     an_event(a_customer("alice"), "cart_abandoned")
     drain()
     overview = admin_client.get(answer.url)
-    assert [(tile.label, tile.count) for tile in overview.context["tiles"]][:3] == [
-        ("Entered", 1),
-        ("On the way", 0),
-        ("Sent", 1),
-    ]
+    shown = {tile.label: tile.value for tile in overview.context["tiles"]}
+    assert (shown["Entered"], shown["On the way"], shown["Sent"]) == ("1", "0", "1")
     assert "5% off for the things in your cart" in text_of(
         admin_client.get(reverse("admin:distributions_distribution_mailbox"))
     )
