@@ -14,9 +14,9 @@ def the_program(id_or_name: str, kind: str = Campaign.Kind.LOYALTY_PROGRAM) -> C
     return found[0]
 
 
-def the_card(code_or_id: str, program: Campaign | None = None) -> Voucher:
-    """Return the loyalty card of this code, else the one of this id; of the program, where one is named."""
-    named = Voucher.objects.named(code_or_id).filter(campaign__campaign_type=Campaign.Kind.LOYALTY_PROGRAM)
+def the_card(code_or_id: str, program: Campaign | None = None, *, kind: str = Campaign.Kind.LOYALTY_PROGRAM) -> Voucher:
+    """Return the card of this code, else the one of this id; of the program, where one is named."""
+    named = Voucher.objects.named(code_or_id).filter(campaign__campaign_type=kind)
     if program is not None:
         named = named.filter(campaign=program)
     found = sorted(named.with_names(), key=lambda voucher: voucher.code != code_or_id)

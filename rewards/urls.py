@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from rewards.api import earning, members, pending, programs, redeeming, rewards
+from rewards.api import earning, members, pending, programs, redeeming, referrals, rewards
 
 PROGRAMS = "v1/loyalties"
 PROGRAM = f"{PROGRAMS}/<str:name>"
@@ -47,5 +47,13 @@ api_patterns: list[URLPattern] = [
     path(f"{RULES}/<str:rule_id>", earning.OneEarningRule.as_view()),
     path(f"{RULES}/<str:rule_id>/enable", earning.EnableEarningRule.as_view()),
     path(f"{RULES}/<str:rule_id>/disable", earning.DisableEarningRule.as_view()),
+    *[
+        pattern
+        for part in ("v1/referrals", "v1/referrals/<str:name>")
+        for pattern in (
+            path(f"{part}/members/<str:member>/holders", referrals.Holders.as_view()),
+            path(f"{part}/members/<str:member>/holders/<str:holder_id>", referrals.OneHolder.as_view()),
+        )
+    ],
     path(PROGRAM, programs.OneProgram.as_view()),
 ]

@@ -147,7 +147,8 @@ def _refusal(thing: Thing, held: Held, situation: Situation) -> Problem | None:
     """Say why a code or a tier does not count now, whatever the rules on it say."""
     if isinstance(thing, PromotionTier):
         return usability.refusal_of_tier(thing, situation.now, situation.zone.key)
-    return usability.refusal(thing, situation.now, situation.zone.key) or holding.refusal(thing, held)
+    refused = usability.refusal(thing, situation.now, situation.zone.key) or holding.refusal(thing, held)
+    return refused or usability.refusal_of_referrer(thing, situation.customer)
 
 
 def _is_idle(before: Cart | None, after: Cart | None) -> bool:

@@ -149,7 +149,7 @@ EVENT_PIPELINE = [
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers"]
+CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers", "rewards.facts.of_customers"]
 
 # Who looks at customers again when facts of theirs changed without an event: function(customer ids, name of the facts).
 CUSTOMER_FOLLOWERS = ["segments.membership.wakeups.look_again"]
