@@ -49,3 +49,8 @@ def new_request_id() -> str:
 def first_uuid7_at(moment: datetime) -> uuid.UUID:
     """Return the lowest id a row made at this moment can have: "the last day" is then a range of the primary key."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def number_of(text: str) -> int | None:
+    """Return the key that a page's address names, None where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 SALT = "campaigns.pictures"
 KINDS = ("qr", "barcode")
+# The page that copies a code is signed like its pictures.
+COPY = "copy"
 BAR_HEIGHT = 70
 QUIET_ZONE = 10
 BAR_WIDTH = 2
@@ -27,6 +29,12 @@ def path(kind: str, code: str, form: str = "png") -> str:
     """Return the address within this site, for our own pages."""
     signed = signing.Signer(salt=f"{SALT}.{kind}").sign_object(code, compress=True)
     return reverse("code-picture", args=[kind, signed, form])
+
+
+def copy_address(code: str) -> str:
+    """Return the public address of the page on which the code can be copied."""
+    signed = signing.Signer(salt=f"{SALT}.{COPY}").sign_object(code, compress=True)
+    return settings.PROMO_PUBLIC_URL + reverse("code-copy", args=[signed])
 
 
 def kinds_of(code: str) -> list[str]:

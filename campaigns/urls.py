@@ -19,7 +19,7 @@ from campaigns.api import (
     vouchers,
 )
 from campaigns.api.wallet import Redeemables
-from campaigns.views import pictures
+from campaigns.views import copying, pictures
 
 STACKING = "management/v1/projects/<str:project_id>/stacking-rules"
 
@@ -91,5 +91,6 @@ api_patterns: list[URLPattern] = [
 ]
 
 page_patterns: list[URLPattern] = [
+    path("codes/copy/<str:signed>", copying.copy_code, name="code-copy"),
     path("codes/<str:kind>/<str:signed>.<str:form>", pictures.code_picture, name="code-picture"),
 ]

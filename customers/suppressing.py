@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from customers import telephones
 from customers.models import Customer, Suppression
 
 
@@ -72,4 +73,5 @@ def hash_of(channel: str, address: str) -> bytes:
 def _plain(address: str) -> str:
     if "@" in address:
         return address.strip().lower()
+    address = telephones.in_e164(address) or address
     return "".join(sign for sign in address if sign.isalnum()).lower() or address

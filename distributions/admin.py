@@ -18,7 +18,21 @@ from unfold.paginator import InfinitePaginator
 from access.identifiers import first_uuid7_at
 from distributions.models import Connection, Delivery, Distribution
 from distributions.telling import figures, reasons, wording
-from distributions.views import connections, desk, letters, playground, previews, reviewing, running, secrets, wizard
+from distributions.views import (
+    connections,
+    designing,
+    desk,
+    known,
+    letters,
+    mapping,
+    playground,
+    previews,
+    reviewing,
+    running,
+    secrets,
+    shelf,
+    wizard,
+)
 
 TROUBLED = [Delivery.State.FAILED, Delivery.State.UNCERTAIN, Delivery.State.WAITING_CODE]
 STATUS_COLORS = {"LIVE": "success", "PAUSED": "warning", "DRAFT": "info"}
@@ -118,10 +132,19 @@ class DistributionAdmin(ModelAdmin):
             ("playground/trace/", playground.trace, "trace"),
             ("mailbox/", letters.mailbox, "mailbox"),
             ("desk/", desk.desk, "desk"),
+            ("known/<slug:kind>/", known.known, "known"),
             ("<int:pk>/step/<slug:key>/", wizard.step, "step"),
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
+            ("<int:pk>/told/<slug:kind>/", mapping.told, "told"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
+            ("<int:pk>/design/<slug:kind>/", designing.editor, "design"),
+            ("<int:pk>/design/<slug:kind>/begin/", designing.begin, "design_begin"),
+            ("<int:pk>/design/<slug:kind>/leave/", designing.leave, "design_leave"),
+            ("<int:pk>/design/<slug:kind>/fields/", designing.fields, "design_fields"),
+            ("<int:pk>/design/<slug:kind>/act/<slug:verb>/", designing.act, "design_act"),
+            ("template/<slug:key>/", shelf.template_body, "template"),
+            ("template/<slug:key>/remove/", shelf.remove_template, "template_remove"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),

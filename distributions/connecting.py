@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 
 from access import audit, sealing
 from access.problems import Problem, invalid_payload
-from distributions.channels import CARRIERS, PROVIDERS, Account, Provider, Tested, connectable, egress
+from distributions.channels import CARRIERS, PROVIDERS, Account, Provider, Suggestions, Tested, connectable, egress
 from distributions.channels.providers import Setting
 from distributions.models import Connection, Pace
 from events.clock import database_now
@@ -119,6 +119,18 @@ def test(connection: Connection) -> Tested:
     words = tested.message[:LONGEST_SUMMARY].replace("\x00", "")
     Connection.objects.filter(pk=connection.pk).update(tested_at=now, test_ok=tested.ok, test_words=words)
     return tested
+
+
+def suggest(connection: Connection) -> Suggestions:
+    """Ask the provider what the account has by name; never within a transaction. It never raises."""
+    ask = getattr(CARRIERS.get(connection.provider), "suggest", None)
+    if ask is None:
+        return Suggestions()
+    try:
+        found: Suggestions = ask(account_of(connection))
+    except sealing.SealError as error:
+        return Suggestions(problem=str(error))
+    return found
 
 
 def rest_of(connection: Connection) -> float:

@@ -44,6 +44,23 @@ class LetterForm(MessageForm):
         return {**self.cleaned_data, "text": self.cleaned_data["text"] or None}
 
 
+class DesignedForm(MessageForm):
+    """What the visual editor leaves to be said: the words for the inbox, and a plain text of its own."""
+
+    subject = forms.CharField(max_length=400, required=False)
+    preheader = forms.CharField(max_length=400, required=False, label="Preview line")
+    text = forms.CharField(
+        required=False, label="Plain text", widget=forms.Textarea(attrs={"class": "d-source", "rows": 6})
+    )
+
+    @classmethod
+    def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
+        return {"subject": channel.subject, "preheader": channel.preheader, "text": channel.text}
+
+    def as_channel(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "text": self.cleaned_data["text"] or None}
+
+
 class WebhookForm(MessageForm):
     url = forms.CharField(
         max_length=2000, required=False, label="Address", widget=forms.URLInput(attrs={"placeholder": "https://"})

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from distributions import api, links
-from distributions.views import leaving, watching
+from distributions.feedback.hearing import PATH as FEEDBACK_PATH
+from distributions.views import hearing, leaving, texting, watching
 
 _ONE = "v1/distributions/<str:public_id>"
 
@@ -23,7 +24,10 @@ api_patterns = [
     path("v1/connections/<str:public_id>/test", api.TestConnection.as_view()),
 ]
 page_patterns = [
+    path("hooks/twilio/messages/<str:message_id>", texting.status, name="twilio_status"),
+    path("hooks/twilio/<str:public_id>/replies", texting.reply, name="twilio_replies"),
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    path(f"{FEEDBACK_PATH}<str:token>", hearing.hear),
     path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
     path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

@@ -1,10 +1,13 @@
 """What stays of what a customer did who goes: of one who is deleted her history, of one who is erased nothing."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from access.identifiers import first_uuid7_at
 from customers.leaving import Departure
+from customers.models import Customer
 from events import tracking
 from events.models import Event, PendingEvent, Tally
 from events.tracking import Fact
@@ -23,20 +26,21 @@ def forget(departure: Departure) -> dict[str, int]:
     return counts
 
 
+def told_of_deletion(customer: Customer) -> QuerySet[Event]:
+    """Return what told that a customer was deleted: found by when it happened, not by a search."""
+    at = customer.deleted_at
+    if at is None:
+        return Event.objects.none()
+    then = Event.objects.filter(pk__gte=first_uuid7_at(at - CLOCKS_DIFFER), pk__lt=first_uuid7_at(at + CLOCKS_DIFFER))
+    return then.filter(name="customer.deleted", entity_id=customer.public_id)
+
+
 def _erase(departure: Departure) -> dict[str, int]:
     customer = departure.customer
     tallies, _ = Tally.objects.filter(customer=customer).delete()
     events, _ = Event.objects.filter(customer=customer).delete()
-    if customer.deleted_at is not None:
-        _forget_the_name(customer.public_id, customer.deleted_at)
+    told_of_deletion(customer).update(properties={"customer": {"id": customer.public_id, "object": "customer"}})
     return {"events": events, "customer_events": events, "daily_events": tallies}
-
-
-def _forget_the_name(public_id: str, at: datetime) -> None:
-    """Take the shop's id for her out of what told of her deletion: found by when it happened, not by a search."""
-    then = Event.objects.filter(pk__gte=first_uuid7_at(at - CLOCKS_DIFFER), pk__lt=first_uuid7_at(at + CLOCKS_DIFFER))
-    told = then.filter(name="customer.deleted", entity_id=public_id)
-    told.update(properties={"customer": {"id": public_id, "object": "customer"}})
 
 
 def _fact(departure: Departure) -> Fact:

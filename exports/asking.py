@@ -11,14 +11,18 @@ from django.db import transaction
 from access import filtering, limits
 from access.problems import Problem
 from access.strict_json import moment
+from events.models import Event
 from events.tracking import Fact, track
 from exports.catalogue import ALL
 from exports.models import Export
 
 FIELDS_MOST = 200
-# Files are in the order of the making, whatever field is named; its sign decides the direction.
-SORTABLE = ("created_at", "updated_at", "id", "date", "code", "name", "expires_at")
+# These name the order of the making, in which rows are written without settling it first.
+AS_MADE = ("created_at", "id", "date")
+OF_CAMPAIGN = ("voucher", "points_expiration")
 SALT = "exports.download"
+INTERNAL = "INTERNAL"
+SOURCES = {"API": Event.Source.API, INTERNAL: Event.Source.INTERNAL}
 # How long a link works; asking for the export again gives a new one.
 LINK_SECONDS = 7 * 24 * 3600
 
@@ -45,8 +49,9 @@ def ask(data: object, by: By, about: Mapping[str, str] | None = None) -> Export:
         exported_object=kind,
         fields=_fields(kind, parameters.get("fields")),
         parameters=parameters,
-        is_descending=_is_descending(parameters.get("order")),
-        about=dict(about or {}),
+        sort=_sort(kind, parameters.get("order")),
+        is_descending=str(parameters.get("order") or "").startswith("-"),
+        about={**_campaign(kind, parameters), **(about or {})},
         channel=by.channel,
         asked_by=by.person,
         group_id=by.group_id,
@@ -62,7 +67,7 @@ def delete(export: Export, by: By) -> None:
     """Delete an export with its file; whoever writes it at this moment finds it gone."""
     held = Export.objects.select_for_update().filter(pk=export.pk).first()
     if held is not None:
-        tell("deleted", held, group_id=by.group_id)
+        tell("deleted", held, by)
         held.delete()
 
 
@@ -94,10 +99,12 @@ def is_token_of(export_id: str, token: str) -> bool:
         return False
 
 
-def tell(verb: str, export: Export, *, group_id: str = "") -> None:
-    track(Fact(f"export.{verb}", None, {"export": as_json(export)}, export.public_id,
-               source=export.channel if export.channel == "API" else "USER_PORTAL",
-               group_id=group_id or export.group_id))  # fmt: skip
+def tell(verb: str, export: Export, by: By | None = None) -> None:
+    """Tell what became of an export, by whom; what follows from its order is told as done by who ordered it."""
+    by = by or By(export.channel, export.group_id)
+    source = SOURCES.get(by.channel, Event.Source.ADMIN)
+    track(Fact(f"export.{verb}", None, {"export": as_json(export)}, export.public_id, source=source,
+               group_id=by.group_id or export.group_id))  # fmt: skip
 
 
 def _fields(kind: str, given: object) -> list[str]:
@@ -120,12 +127,31 @@ def _is_field(kind: str, name: object) -> bool:
     return name in exportable.fields or (exportable.metadata is not None and name.partition(".")[0] == "metadata")
 
 
-def _is_descending(order: object) -> bool:
+def _sort(kind: str, order: object) -> str:
+    """Return the field by which a file is sorted, nothing where it is in the order of the making."""
     if order is None or order == "":
-        return False
-    if not isinstance(order, str) or order.removeprefix("-") not in SORTABLE:
-        raise _refused("invalid_export_params", "order must be created_at or -created_at.")
-    return order.startswith("-")
+        return ""
+    name = order.removeprefix("-") if isinstance(order, str) else ""
+    if name in AS_MADE:
+        return ""
+    exportable = ALL[kind]
+    is_metadata = exportable.metadata is not None and len(name) > len("metadata.") and name.startswith("metadata.")
+    if name not in exportable.sortable() and not is_metadata:
+        known = dict.fromkeys(["created_at", *exportable.sortable()])
+        raise _refused("invalid_export_params", f"order must be one of {', '.join(known)}, with a - for the reverse.")
+    if len(name) > limits.ID_MOST or "\0" in name:
+        raise _refused("invalid_export_params", "order must be shorter.")
+    return name
+
+
+def _campaign(kind: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the campaign that a file of codes is narrowed to by a parameter of its own."""
+    campaign = parameters.get("campaign_id")
+    if campaign is None:
+        return {}
+    if kind not in OF_CAMPAIGN or not isinstance(campaign, str) or "\0" in campaign:
+        raise _refused("invalid_export_params", "campaign_id names the campaign of exported codes or points.")
+    return {"campaign": campaign}
 
 
 def _refused(key: str, details: str) -> Problem:

@@ -7,41 +7,44 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import audit
+from access.identifiers import number_of
 from access.problems import Problem
 from backlog import doorbell
-from exports import asking
+from exports import asking, listing, pruning
 from exports.asking import By
 from exports.catalogue import WORDS
-from exports.forms import ExportForm, fields_of_all
+from exports.forms import ExportForm
 from exports.models import Export
 from exports.tasks import write_exports
 
-SHOWN = 50
 LIST = "admin:exports_export_changelist"
 
 
 @permission_required("exports.view_export", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def exports(request: HttpRequest) -> HttpResponse:
+    """Show the files and the form; the page's own request asks only for what changes."""
+    files = listing.page_of(number_of(request.GET.get("before", "")))
+    told = {"files": files, "words": WORDS, "kept_days": pruning.KEPT.days}
+    if "X-Requested-With" in request.headers:
+        return render(request, "exports/_files.html", told)
     form = ExportForm(request.POST or None)
     if form.is_bound and request.user.has_perm("exports.add_export") and form.is_valid() and _started(request, form):
         return redirect(LIST)
-    found = [(export, WORDS[export.exported_object]) for export in Export.objects.all()[:SHOWN]]
-    told = {"title": "Exports", "form": form, "exports": found, "fields": fields_of_all()}
-    is_open = any(export.status in Export.OPEN for export, _ in found)
-    return render(request, "exports/list.html", {**told, "is_open": is_open}, status=400 if form.is_bound else 200)
+    context = {**told, "title": "Exports", "form": form, "kinds": list(form.kinds())}
+    return render(request, "exports/list.html", context, status=400 if form.is_bound else 200)
 
 
 def _started(request: HttpRequest, form: ExportForm) -> bool:
     try:
         export = asking.ask(form.body(), By("WEBSITE", person=request.user.get_username()))
     except Problem as problem:
-        form.add_error("fields_asked", problem.details or problem.message)
+        form.add_error(None, problem.details or problem.message)
         return False
     doorbell.ring_on_commit(write_exports)
     summary = f"Exported {WORDS[export.exported_object].lower()}"
     audit.record("export", "export", export.public_id, summary, person=audit.person_of(request))
-    messages.success(request, "The file is being written. It appears below when it is ready.")
+    messages.success(request, "The file is being written. It can be downloaded when it is ready.")
     return True
 
 
@@ -57,6 +60,9 @@ def download(request: HttpRequest, export_id: str) -> HttpResponse:
 @permission_required("exports.delete_export", raise_exception=True)
 @require_POST
 def delete(request: HttpRequest, export_id: str) -> HttpResponse:
-    asking.delete(get_object_or_404(Export, public_id=export_id), By("WEBSITE"))
+    export = get_object_or_404(Export, public_id=export_id)
+    asking.delete(export, By("WEBSITE"))
+    summary = f"Deleted a file of {WORDS[export.exported_object].lower()}"
+    audit.record("delete", "export", export_id, summary, person=audit.person_of(request))
     messages.success(request, "The export and its file are deleted.")
     return redirect(LIST)

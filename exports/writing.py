@@ -16,13 +16,11 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from access import filtering
 from campaigns.downloads import safe_cell
-from exports import asking
+from exports import asking, planning
 from exports.catalogue import ALL
 from exports.models import Export, Part
 
-SLICE = 2_000
 TRIES_MOST = 5
 
 logger = logging.getLogger(__name__)
@@ -76,31 +74,31 @@ def _write_slice(begun: Export) -> None:
     export = Export.objects.select_for_update(skip_locked=True).filter(pk=begun.pk, status__in=Export.OPEN).first()
     if export is None:
         return
-    rows = _next_rows(export)
-    number = export.parts.count()
-    Part.objects.create(export=export, number=number, content=_lines(export, rows, with_header=number == 0))
+    if export.expected is None:
+        planning.begin(export)
+    rows, is_last = planning.write_next(export, _written)
     changes: dict[str, Any] = {"attempts": 0, "error": "", "rows": export.rows + len(rows)}
     if rows:
         changes["cursor"] = str(rows[-1].pk)
-    if len(rows) < SLICE:
+    if is_last:
         changes |= {"status": Export.Status.DONE, "finished_at": Now()}
     Export.objects.filter(pk=export.pk).update(**changes)
-    if len(rows) < SLICE:
+    if is_last:
         export.refresh_from_db()
         asking.tell("done", export)
 
 
-def _next_rows(export: Export) -> list[Any]:
-    """Return the rows after the last one that was written, in the order of their making."""
+def _written(export: Export, number: int, rows: Sequence[Any]) -> dict[str, Any]:
+    """Return what a part of the file holds: its lines, and whom they name."""
     exportable = ALL[export.exported_object]
-    rows = exportable.rows(export.about).filter(
-        filtering.from_json(export.parameters.get("filters") or {}, exportable.columns)
-    )
-    if export.cursor:
-        rows = rows.filter(**{"pk__lt" if export.is_descending else "pk__gt": export.cursor})
-    found = list(rows.order_by("-pk" if export.is_descending else "pk")[:SLICE])
-    exportable.prepare(found)
-    return found
+    exportable.prepare(rows)
+    whom = [[key for key in exportable.people(row) if key is not None] for row in rows for _ in exportable.lines(row)]
+    return {
+        "content": _lines(export, rows, with_header=number == 0),
+        "keys": None,
+        "whom": whom if any(whom) else [],
+        "people": sorted({key for keys in whom for key in keys}),
+    }
 
 
 def _lines(export: Export, rows: Sequence[Any], *, with_header: bool) -> str:

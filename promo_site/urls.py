@@ -8,6 +8,7 @@ from access import urls as access_urls
 from backlog import urls as backlog_urls
 from campaigns import urls as campaigns_urls
 from customers import urls as customers_urls
+from designs import urls as designs_urls
 from distributions import urls as distributions_urls
 from events import urls as events_urls
 from exports import urls as exports_urls
@@ -17,12 +18,14 @@ from promo_site.health import healthz
 from rewards import urls as rewards_urls
 from schemas import urls as schemas_urls
 from segments import urls as segments_urls
+from transfers import urls as transfers_urls
 from webhooks import urls as webhooks_urls
 
 APPS = (
     access_urls,
     backlog_urls,
     schemas_urls,
+    designs_urls,
     customers_urls,
     events_urls,
     # Before the orders: one of its addresses lies below theirs.
@@ -32,6 +35,7 @@ APPS = (
     campaigns_urls,
     rewards_urls,
     distributions_urls,
+    transfers_urls,
     webhooks_urls,
 )
 

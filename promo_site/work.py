@@ -17,12 +17,15 @@ from distributions.tasks import send_due
 from events import pipeline, pruning
 from events.clock import database_now
 from events.tasks import apply_pending, prune_message_ids
+from exports import pruning as old_exports
 from exports import writing
-from exports.tasks import write_exports
+from exports.tasks import prune_exports, write_exports
 from rewards import settling
 from rewards.tasks import settle_points
 from segments.membership import filling, wakeups
 from segments.tasks import fill_segments, wake_members
+from transfers import carrying
+from transfers.tasks import carry_codes
 from webhooks import pruning as sendouts
 from webhooks.sending import leasing
 from webhooks.tasks import prune_sendouts, send_webhooks
@@ -49,6 +52,8 @@ ALL = (
     Work("bulk", leaving.has_due, look_again_at_erasures),
     Work("bulk", pruning.has_due, prune_message_ids),
     Work("bulk", writing.has_work, write_exports),
+    Work("bulk", old_exports.has_due, prune_exports),
+    Work("bulk", carrying.has_work, carry_codes),
     Work("bulk", sendouts.has_due, prune_sendouts),
 )
 

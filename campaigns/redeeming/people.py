@@ -62,13 +62,14 @@ def names_alone(said: OrderSaid) -> OrderSaid:
     return replace(said, customer=customer, referrer=referrer)
 
 
-def refusal(order: WishedOrder | None, customer: Customer | None) -> Problem | None:
-    """Say why nothing can be redeemed for an order: it belongs to another customer."""
-    if order is None or order.known is None or customer is None:
+def refusal(order: WishedOrder | None, wish: Wish, customer: Customer | None) -> Problem | None:
+    """Say why nothing can be redeemed for an order: it belongs to another customer than the wish is for."""
+    is_anonymous = customer is None and wish.profile is None
+    if order is None or order.known is None or is_anonymous:
         return None
     # Read anew: before she was held, it may have become another's.
     owner = Order.objects.filter(pk=order.known.pk).values_list("customer_id", flat=True).first()
-    if owner in (None, customer.pk):
+    if owner is None or (customer is not None and owner == customer.pk):
         return None
     name, details = order.known.public_id, "The order belongs to another customer."
     return Problem(400, "invalid_order", "The order is not valid", details, resource_id=name, resource_type="order")

@@ -69,7 +69,7 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
     situation = asking.situation_of(wish, asker, order, customer=customer)
-    foreign = people.refusal(order, customer)
+    foreign = people.refusal(order, wish, customer)
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     if not telling.is_valid(attempt, situation):
         return _refuse(attempt, situation)

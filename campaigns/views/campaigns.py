@@ -13,6 +13,7 @@ from campaigns import creation, performance, reading, removal, terms, validity
 from campaigns.forms.campaigns import TYPES, AddCodesForm, CampaignForm, ImportForm, OfferForm, lasts_in_words
 from campaigns.forms.tiers import StackForm
 from campaigns.models import Campaign
+from campaigns.panels import panels_of
 from campaigns.promotions import showing as promotions
 from campaigns.rules.panel import rules_panel
 from campaigns.tasks import make_codes
@@ -113,6 +114,7 @@ def show(request: HttpRequest, campaign: Campaign, **more: Any) -> HttpResponse:
         "stack_form": StackForm(campaign) if campaign.is_promotion else None,
         "used_by": reading.distributions_of(campaign),
         "rules_panel": rules_panel(campaign),
+        "panels": panels_of(campaign) if campaign.voucher_kind else [],
         "performance": performance.of(campaign, database_now()),
         "add_form": AddCodesForm(),
         "import_form": ImportForm(),

@@ -11,16 +11,28 @@ from types import ModuleType
 
 from django.conf import settings
 
-from distributions.channels import email, mailbox, webhook
-from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Tested
+from distributions.channels import (
+    activecampaign,
+    braze,
+    email,
+    intercom,
+    mailbox,
+    mailchimp,
+    mailing,
+    sms,
+    webhook,
+)  # fmt: skip
+from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 from distributions.channels.providers import Provider
 
 __all__ = [
-    "CARRIERS", "PROVIDERS", "Account", "Outcome", "OutgoingMessage", "Provider", "Receipt", "Tested",
+    "CARRIERS", "PROVIDERS", "Account", "Outcome", "OutgoingMessage", "Provider", "Receipt", "Suggestions", "Tested",
     "carrier_for", "connectable", "kind_of",
 ]  # fmt: skip
 
-MODULES: tuple[ModuleType, ...] = (email, webhook, mailbox)
+MODULES: tuple[ModuleType, ...] = (
+    email, mailing, sms, mailchimp, intercom, braze, activecampaign, webhook, mailbox,
+)  # fmt: skip
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for module in MODULES for provider in module.PROVIDERS}
 CARRIERS: dict[str, ModuleType] = {provider.name: module for module in MODULES for provider in module.PROVIDERS}

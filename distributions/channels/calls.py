@@ -19,9 +19,10 @@ import aiohttp
 
 from distributions.channels import client, egress
 from distributions.channels.client import Sender
-from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Tested
+from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 
 DEADLINE_SECONDS = 15.0
+SUGGEST_SECONDS = 6.0
 BODY_LIMIT = 64 * 1024
 KEPT_WORDS = 500
 LONGEST_WAIT = 86_400.0
@@ -93,13 +94,17 @@ class Calls:
             egress.refuse_literal(parts)
             session = self._sender.sessions[egress.needs_allowance(parts)]
             async with session.request(
-                method, url, json=json, data=body if form is None else form, params=params, headers=headers,
-                auth=aiohttp.BasicAuth(*basic) if basic else None, allow_redirects=False,
+                method, url, json=json, data=body if form is None else form, params=params,
+                headers={**(headers or {}), **_authorization(basic)}, allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=max(left, 0.001)),
             ) as answer:  # fmt: skip
                 return Answer(answer.status, answer.headers, await answer.content.read(limit))
         except Exception as error:
             raise CallError(_proven_by(error), _words(error)) from error
+
+
+def _authorization(basic: tuple[str, str] | None) -> dict[str, str]:
+    return {"Authorization": aiohttp.encode_basic_auth(*basic)} if basic else {}
 
 
 HandOver = Callable[[Calls, OutgoingMessage], Awaitable[Receipt]]
@@ -157,6 +162,21 @@ def testing(ask: Callable[[Calls, Account], Awaitable[Tested]]) -> Callable[[Acc
     return test
 
 
+def suggesting(ask: Callable[[Calls, Account], Awaitable[Suggestions]]) -> Callable[[Account], Suggestions]:
+    """Return a channel's ``suggest``: it never raises, for a page must be drawn also where the provider is away."""
+
+    def suggest(account: Account) -> Suggestions:
+        patience = SUGGEST_SECONDS
+        try:
+            return client.wait_for(lambda sender: asyncio.wait_for(ask(Calls(sender, patience), account), patience))
+        except CallError as error:
+            return Suggestions(problem=f"The provider could not be asked: {error.words}")
+        except TimeoutError:
+            return Suggestions(problem="The provider took too long to answer.")
+
+    return suggest
+
+
 def receipt(
     message: OutgoingMessage, answer: Answer, *, provider_id: str = "", try_again: Collection[int] = TRY_AGAIN,
     detail: str = "",
@@ -200,6 +220,14 @@ def seconds(retry_after: str) -> float | None:
         return min(max(parsedate_to_datetime(retry_after).timestamp() - time.time(), 0.0), LONGEST_WAIT)
     except ValueError:
         return None
+
+
+def until_reset(answer: Answer) -> float | None:
+    """Return the seconds until a provider's limit is reset, where ``X-RateLimit-Reset`` names it as a Unix time."""
+    reset = answer.headers.get("X-RateLimit-Reset", "")
+    if not (reset.isascii() and reset.isdecimal()):
+        return None
+    return min(max(float(reset[:12]) - time.time(), 1.0), LONGEST_WAIT)
 
 
 def _proven_by(error: Exception) -> Outcome:

@@ -1,7 +1,7 @@
 """What passes between a distribution and a channel: a message out, a receipt back."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -112,6 +112,8 @@ class Receipt:
     provider_id: str = ""
     detail: str = ""
     retry_after: float | None = None
+    # Why it was rejected, as a reason of a delivery, where the provider says more than that it was.
+    refusal: str = ""
 
     @classmethod
     def not_started(cls, message: OutgoingMessage) -> "Receipt":
@@ -125,3 +127,18 @@ class Tested:
     ok: bool
     status: int | None
     message: str
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What an account has by name, as it stands at the provider: for the boxes where people would have to type it.
+
+    ``fields`` are what messages may write, name -> label; ``settings`` what the connection may say, setting ->
+    value -> label. ``problem`` is a sentence where the provider could not be asked.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    events: Sequence[str] = ()
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problem: str = ""

@@ -27,6 +27,8 @@ class Takes(StrEnum):
     TAGS = "tags"
     EVENT = "event"
     PAYLOAD = "payload"
+    # Nothing to compose: it also gets the pictures of the code, where its account has fields for them.
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ class Provider:
     about: str = ""
     # It needs no connection of its own.
     is_built_in: bool = False
+    # What one of the ``fields`` is called there, how its name may look, and what is offered to begin with.
+    field_label: str = "Field"
+    field_pattern: str = r"[^\x00-\x1f]{1,100}"
+    field_help: str = ""
+    default_fields: Mapping[str, str] = field(default_factory=dict)
+    # A field that the account lacks is made with the first message; else it must be there.
+    makes_fields: bool = False
 
     @property
     def secrets(self) -> frozenset[str]:

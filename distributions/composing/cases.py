@@ -8,7 +8,7 @@ from uuid import UUID
 
 from access.models import Project
 from campaigns.models import Publication
-from customers import recalling
+from customers import recalling, telephones
 from customers.facts import facts_of
 from customers.models import Customer
 from distributions import unsubscribing
@@ -47,7 +47,8 @@ class Case:
         kind = kind_of(self.channel.type)
         if kind is None or not kind.address:
             return self.channel.url if self.channel.type == "webhook" else self.customer.email or ""
-        return getattr(self.customer, kind.address) or ""
+        known = getattr(self.customer, kind.address) or ""
+        return telephones.in_e164(known) or "" if kind.address == "phone" else known
 
     @property
     def source_series(self) -> str:

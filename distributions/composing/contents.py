@@ -1,6 +1,6 @@
 """What a tool's account is told of a customer: fields, tags and an event, filled in once and then frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distributions.channels import kind_of
@@ -21,13 +21,24 @@ def content_of(case: Case, context: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def filled(channel: DistributionChannel, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields, tags and event of a channel with the context filled in; a tag that comes out empty is left out."""
-    tags = [_filled(tag, context).strip() for tag in channel.tags]
-    return {
-        "fields": {name: _filled(template, context) for name, template in channel.fields.items()},
-        "tags": list(dict.fromkeys(tag for tag in tags if tag)),
-        "event": _filled(channel.event, context).strip(),
+    """Return fields, tags and event of a channel with the context filled in."""
+    return filled_in(channel.type, channel.fields, channel.tags, channel.event, context)
+
+
+def filled_in(
+    channel_type: str, fields: Mapping[str, str], tags: Sequence[str], event: str, context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a tool of this channel is told; a tag that comes out empty is left out."""
+    named = [_filled(tag, context).strip() for tag in tags]
+    told = {
+        "fields": {name: _filled(template, context) for name, template in fields.items()},
+        "tags": list(dict.fromkeys(tag for tag in named if tag)),
+        "event": _filled(event, context).strip(),
     }
+    kind, voucher = kind_of(channel_type), context.get("voucher")
+    if voucher and kind is not None and Takes.PICTURES in kind.takes:
+        told["voucher"] = {name: voucher[name] for name in ("code", "qr_url", "barcode_url")}
+    return told
 
 
 def _filled(template: str, context: Mapping[str, Any]) -> str:

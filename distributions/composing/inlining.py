@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from premailer import Premailer
 from premailer.premailer import PremailerError
 
-from distributions.composing import sandbox
+from designs.marks import mask
 
 _BLOCKS = {
     "p",
@@ -28,6 +28,7 @@ _BLOCKS = {
 }
 _UNSEEN = {"style", "script", "head", "title", "template"}
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_STYLE = re.compile(r'\sstyle="[^"]*"')
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 
 
@@ -35,7 +36,7 @@ def inline(html: str) -> str:
     """Return the HTML with its CSS inlined and its Liquid untouched; what cannot be parsed is returned as it is."""
     if not html.strip():
         return html
-    masked, restore = sandbox.mask(html)
+    masked, restore = mask(html)
     try:
         inlined = Premailer(
             masked,
@@ -43,16 +44,18 @@ def inline(html: str) -> str:
             allow_loading_external_files=False,
             disable_validation=True,
             keep_style_tags=True,
+            # What holds for a phone or in the dark must win over the inlined styles; the elements' own need no force.
+            strip_important=False,
             cssutils_logging_level="CRITICAL",
         ).transform()
     except (PremailerError, ValueError, OSError, AssertionError):
         return html
-    return restore(inlined)
+    return restore(_STYLE.sub(lambda found: found[0].replace("!important", ""), inlined))
 
 
 def as_text(html: str) -> str:
     """Return the words of an HTML text, links with their addresses; Liquid stays where it was."""
-    masked, restore = sandbox.mask(html)
+    masked, restore = mask(html)
     reader = _TextReader()
     reader.feed(masked)
     reader.close()

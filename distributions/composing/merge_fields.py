@@ -36,6 +36,7 @@ MERGE_FIELDS: tuple[MergeField, ...] = (
     MergeField("voucher.expires_at", "Code is valid until", "December 31, 2026", needs_fallback=True),
     MergeField("voucher.qr_url", "Address of the code's QR picture", "https://shop.example/qr.png"),
     MergeField("voucher.barcode_url", "Address of the code's barcode picture", "https://shop.example/barcode.png"),
+    MergeField("voucher.copy_url", "Address of the page that copies the code", "https://shop.example/copy"),
     MergeField("campaign.name", "Campaign's name", "Come back 5"),
     MergeField("event.name", "What happened", "cart_abandoned", needs_fallback=True),
     MergeField("event.occurred_at", "When it happened", "November 23, 2026", needs_fallback=True),
@@ -43,6 +44,8 @@ MERGE_FIELDS: tuple[MergeField, ...] = (
     MergeField("brand.name", "Shop's name", "Example Shop"),
     MergeField("brand.website", "Shop's website", "https://shop.example"),
     MergeField("brand.postal_address", "Shop's postal address", "1 Main Street, Utrecht"),
+    MergeField("brand.privacy_policy", "Address of the privacy policy", "https://shop.example/privacy"),
+    MergeField("brand.logo_url", "Address of the shop's logo", "https://shop.example/logo.png"),
     MergeField("unsubscribe_url", "Unsubscribe link", "https://shop.example/unsubscribe"),
     MergeField("preferences_url", "Link to her preferences", "https://shop.example/preferences"),
 )
@@ -51,13 +54,15 @@ SAMPLE_CODE = "SAMPLE-7KQ2-M9PD"
 
 
 class _VoucherFields(dict[str, Any]):
-    """A voucher's fields; the addresses of its pictures are signed only where a template asks for them."""
+    """A voucher's fields; the addresses of its pictures and its page are signed only where a template asks for them."""
 
     def __missing__(self, name: str) -> str:
         if name == "qr_url":
             return pictures.address("qr", self["code"])
         if name == "barcode_url":
             return pictures.address("barcode", self["code"])
+        if name == "copy_url":
+            return pictures.copy_address(self["code"])
         raise KeyError(name)
 
 

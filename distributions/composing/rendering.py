@@ -44,6 +44,8 @@ class Rendered:
     subject: str = ""
     html: str = ""
     text: str = ""
+    # In a message it stands within the HTML; for whoever only looks, previews tell it apart too.
+    preheader: str = ""
 
 
 def inline(html: str) -> str:

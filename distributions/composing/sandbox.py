@@ -13,6 +13,7 @@ from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
 from markupsafe import Markup
 
+from designs.marks import MARK
 from distributions import links
 
 LONGEST_TEMPLATE = 300_000
@@ -22,7 +23,6 @@ LARGEST_NUMBER = 10**15
 _TAGS = {"#", "assign", "break", "capture", "case", "comment", "continue", "cycle", "echo", "for", "if", "unless"}
 _INTERNAL_TAGS = {"content", "output", "illegal"}
 _REFUSED_FILTERS = {"safe", "base64_decode", "base64_url_safe_decode", "escapejs"}
-_MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _SMALL_RANGE = re.compile(r"\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
 _LINK = re.compile(
@@ -132,7 +132,7 @@ def _harmless_link(found: re.Match[str]) -> str:
 
 def _unbounded_range(text: str) -> str | None:
     """Return why a range is refused: nothing counts its items outside a loop, or where its ends are not small."""
-    for mark in _MARK.findall(text):
+    for mark in MARK.findall(text):
         words = _QUOTED.sub("", mark[2:-2].strip("-"))
         if ".." not in words:
             continue
@@ -147,17 +147,3 @@ def _sentence(error: Exception) -> str:
     if token is None or token.start_index < 0:
         return f"{words[:1].upper()}{words[1:]}."
     return f"Line {token.source.count(chr(10), 0, token.start_index) + 1}: {words}."
-
-
-def mask(text: str) -> tuple[str, Callable[[str], str]]:
-    """Return the text with its Liquid marks replaced by harmless words, and the function that puts them back."""
-    marks: list[str] = []
-
-    def hide(found: re.Match[str]) -> str:
-        marks.append(found[0])
-        return f"liquid{len(marks) - 1}mark"
-
-    def restore(changed: str) -> str:
-        return re.sub(r"liquid(\d+)mark", lambda found: marks[int(found[1])], changed)
-
-    return _MARK.sub(hide, text), restore

@@ -6,6 +6,7 @@ It is made once for each version of the words. What it costs a single message is
 import re
 from functools import lru_cache
 
+from designs.marks import mask
 from distributions.composing import sandbox
 from distributions.composing.sandbox import TemplateError
 
@@ -25,7 +26,7 @@ def prepared(template: str) -> str:
     """Return the template with its links led past us and the picture in it; it needs ``message_key`` then."""
     if not template:
         return template
-    masked, restore = sandbox.mask(template)
+    masked, restore = mask(template)
     total = min(sum(_is_tracked(restore(found[2][1:-1])) for found in _ANCHOR.finditer(masked)), MOST_LINKS)
     number = 0
 

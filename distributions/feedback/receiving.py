@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from access import statements
-from customers import suppressing
+from customers import consenting, suppressing
 from customers.models import Suppression
 from customers.suppressing import Stop
 from distributions.composing.cases import gather
@@ -86,6 +86,18 @@ FROM told WHERE d.id = told.id RETURNING d.id, d.state, d.is_test
 """
 
 
+# Mail that came back for now, again and again, will not arrive.
+OFTEN = """
+SELECT asked.id FROM distributions_delivery asked
+WHERE asked.id = ANY(%s) AND (
+    SELECT count(*) FROM distributions_delivery d JOIN distributions_feedback f ON f.delivery_id = d.id
+    WHERE d.customer_id = asked.customer_id AND f.kind = 'bounced'
+      AND f.at > statement_timestamp() - interval '72 hours'
+) >= %s
+"""
+OFTEN_ENOUGH = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One thing a provider says. ``event_id`` is its own and unique for ``provider``, which names the account too where
@@ -101,6 +113,8 @@ class Report:
     address: str = ""
     channel: str = "email"
     is_permanent: bool = True
+    # Why the address is stopped, where the kind does not say it.
+    stops: str = ""
     is_machine: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
 
@@ -128,6 +142,9 @@ def take(reports: Sequence[Report]) -> int:
     known = [report for report in new if report.delivery_id in about and not report.is_machine]
     _note(known, about)
     suppressing.suppress_many(_stops(new, about))
+    for report in new:
+        if report.kind == Kind.RESUBSCRIBED:
+            suppressing.lift(report.channel, report.address, reasons=consenting.LIFTED)
     follow({report.delivery_id for report in known if report.delivery_id})
     return len(new)
 
@@ -196,12 +213,23 @@ def _note(known: Sequence[Report], about: Mapping[UUID, _About]) -> None:
 
 
 def _stops(new: Sequence[Report], about: Mapping[UUID, _About]) -> list[Stop]:
-    stops = []
+    stops, often = [], _returned_often([report for report in new if report.delivery_id in about])
     for report in new:
-        reason = STOPS.get(Kind(report.kind))
+        reason = report.stops or STOPS.get(Kind(report.kind))
         message = about.get(report.delivery_id) if report.delivery_id else None
         address = report.address or (message.address if message else "")
-        if reason and address and (report.is_permanent or report.kind != Kind.BOUNCED):
+        is_final = report.is_permanent or report.kind != Kind.BOUNCED or report.delivery_id in often
+        if reason and address and is_final:
             customer_id = message.customer_id if message else None
             stops.append(Stop(report.channel, address, reason, customer_id, f"{report.provider} {report.event_id}"))
     return stops
+
+
+def _returned_often(known: Sequence[Report]) -> set[UUID | None]:
+    """Return the messages that came back for now, and were not the first to their customer that did."""
+    asked = [report.delivery_id for report in known if report.kind == Kind.BOUNCED and not report.is_permanent]
+    if not asked:
+        return set()
+    with statements.cursor() as cursor:
+        cursor.execute(OFTEN, [asked, OFTEN_ENOUGH])
+        return {row[0] for row in cursor.fetchall()}

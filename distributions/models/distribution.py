@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
 from campaigns.models import Campaign
+from designs.models import Design
 from distributions.models.connection import Connection
 from segments.models import Segment
 
@@ -128,6 +129,9 @@ class DistributionChannel(models.Model):
     html = models.TextField(blank=True)
     inlined_html = models.TextField(blank=True, help_text="The HTML with its CSS inlined, made once when saved.")
     text = models.TextField(blank=True)
+    # A letter may be drawn in the visual editor: then its HTML is what this design was compiled to at that revision.
+    design = models.OneToOneField(Design, null=True, blank=True, on_delete=models.SET_NULL, related_name="channel")
+    design_revision = models.PositiveIntegerField(null=True, blank=True)
     url = models.CharField(max_length=2000, blank=True)
     headers = models.JSONField(default=dict, blank=True)
     payload = models.JSONField(null=True, blank=True)

@@ -11,6 +11,7 @@ class Feedback(models.Model):
     """One thing that a provider, or our own links, told of a message. Written once, by the id its teller gave it."""
 
     class Kind(models.TextChoices):
+        ACCEPTED = "accepted", "Taken by the provider"
         DELIVERED = "delivered", "Delivered"
         BOUNCED = "bounced", "Bounced"
         COMPLAINED = "complained", "Called unwanted"
@@ -18,6 +19,7 @@ class Feedback(models.Model):
         CLICKED = "clicked", "Clicked"
         FAILED = "failed", "Not delivered"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        RESUBSCRIBED = "resubscribed", "Wants messages again"
 
     provider = models.CharField(max_length=40)
     provider_event_id = models.CharField(max_length=255)

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from access import sealing
 from access.problems import invalid_payload
+from designs import editing
 from distributions import connecting
-from distributions.channels import mime
+from distributions.channels import kind_of, mime
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
@@ -42,8 +43,13 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.connection = _connection(channel.type, item["connection_id"], f"{name}.connection_id")
     elif channel.connection_id is None:
         channel.connection = connecting.only_one(channel.type)
+    before = channel.html
     for field, value in _fields(item, name).items():
         setattr(channel, field, value)
+    if channel.html != before:
+        leave_design(channel)
+    if "fields" in item:
+        _refuse_odd_names(channel, f"{name}.fields")
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
@@ -51,6 +57,13 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.inlined_html = rendering.inline(channel.html)
     channel.save()
     return channel
+
+
+def leave_design(channel: DistributionChannel) -> None:
+    """Let the channel say what its HTML says: whoever writes the HTML gives up the design it came from."""
+    left, channel.design, channel.design_revision = channel.design_id, None, None
+    if left is not None:
+        editing.discard([left])
 
 
 def new_secret(channel_type: str) -> str:
@@ -117,6 +130,15 @@ def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
     if "event" in item:
         told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
     return told
+
+
+def _refuse_odd_names(channel: DistributionChannel, name: str) -> None:
+    """Refuse names that the tool could have no field for."""
+    kind = kind_of(channel.type)
+    for field in channel.fields:
+        if kind is not None and not re.fullmatch(kind.field_pattern, field):
+            label = kind.field_label.lower()
+            raise invalid_payload(f"{name}: {field!r} cannot be a {label}. {kind.field_help}".strip())
 
 
 def _name(value: object, name: str) -> str:

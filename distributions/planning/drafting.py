@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 
 from access.problems import Problem, invalid_payload
 from campaigns.models import Campaign
+from designs import editing
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import channel_drafts
 from distributions.planning.completeness import missing
@@ -45,7 +46,7 @@ def save_draft(distribution: Distribution | None, data: object) -> Distribution:
 @transaction.atomic
 def duplicate(distribution: Distribution) -> Distribution:
     """Return a draft that says the same; each webhook of it has a secret of its own."""
-    channels = list(distribution.channels.all())
+    channels = list(distribution.channels.select_related("design"))
     copy = Distribution.objects.get(pk=distribution.pk)
     fresh = Distribution()
     copy.pk, copy.public_id, copy.status, copy.live_at = None, fresh.public_id, Status.DRAFT, None
@@ -54,6 +55,8 @@ def duplicate(distribution: Distribution) -> Distribution:
     copy.save(force_insert=True)
     for channel in channels:
         channel.pk, channel.distribution = None, copy
+        channel.design = editing.copy(channel.design) if channel.design else None
+        channel.design_revision = channel.design.revision if channel.design else None
         channel.sealed_secret = channel_drafts.new_secret(channel.type)
         channel.save(force_insert=True)
     return copy
@@ -157,6 +160,7 @@ def _replace_channels(distribution: Distribution, data: object) -> None:
     try:
         for channel in kept:
             channel.delete()
+        editing.discard([channel.design_id for channel in kept if channel.design_id])
     except ProtectedError as error:
         raise _refusal("A channel that has sent messages cannot be taken away; pause or stop it instead.") from error
 

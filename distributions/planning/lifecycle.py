@@ -7,6 +7,7 @@ from django.db import transaction
 
 from access import audit
 from access.problems import Problem
+from designs import editing
 from distributions.enrolment import enrolling
 from distributions.enrolment.standing import ENTERED
 from distributions.models import Delivery, Distribution
@@ -95,6 +96,7 @@ def delete(distribution: Distribution, *, person: User | None = None, key_id: in
     if Delivery.objects.filter(distribution=locked, state__in=[State.SENDING, State.UNKNOWN]).exists():
         raise _refusal(locked, "Messages of it are on their way at this moment; try again in a minute.")
     Delivery.objects.filter(distribution=locked).delete()
+    editing.discard([channel.design_id for channel in locked.channels.all() if channel.design_id])
     audit.record("delete", "distribution", locked.public_id, f"{locked} was deleted", person=person, key_id=key_id)
     locked.delete()
 

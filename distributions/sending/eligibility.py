@@ -72,13 +72,15 @@ def _if(holds: bool, state: Delivery.State, reason: str) -> Verdict | None:
 
 def _address_verdict(case: Case) -> Verdict | None:
     if case.channel.type != DistributionChannel.Type.MAILBOX and not case.address:
-        return Verdict(State.FAILED, NO_ADDRESS.get(_kind_of_address(case), "no_address"))
+        return Verdict(State.FAILED, _lack(case))
     return None if case.carrier else Verdict(State.FAILED, "channel_not_connected")
 
 
-def _kind_of_address(case: Case) -> str:
+def _lack(case: Case) -> str:
     kind = kind_of(case.channel.type)
-    return kind.address if kind else ""
+    if kind and kind.address == "phone" and case.customer.phone:
+        return "invalid_phone"
+    return NO_ADDRESS.get(kind.address if kind else "", "no_address")
 
 
 def _no_longer_members(cases: Sequence[Case]) -> set[int]:

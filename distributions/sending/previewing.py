@@ -1,6 +1,7 @@
 """What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -12,9 +13,9 @@ from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import mime
-from distributions.composing import rendering
+from distributions.composing import contents, rendering, sandbox
 from distributions.composing.cases import Case
-from distributions.composing.merge_fields import SAMPLE_CODE
+from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
 from distributions.composing.rendering import Rendered
 from distributions.models import Attempt, Delivery, Distribution, DistributionChannel
 from distributions.sending import preparing, stages
@@ -40,11 +41,35 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     project, publication = projects.current(), _sample(distribution, customer)
     if channel.type != DistributionChannel.Type.WEBHOOK:
         # Whoever only looks is no reader.
-        return rendering.render(channel, case.context(project, publication) | {"message_key": ""})
+        context = case.context(project, publication) | {"message_key": ""}
+        return replace(
+            rendering.render(channel, context), preheader=mime.one_line(sandbox.render_text(channel.preheader, context))
+        )
     words = preparing.words_of(case, publication, project, database_now())
     if not isinstance(words, deliveries.Words):
         raise rendering.TemplateError("The payload cannot be filled in.")
     return Rendered(text=words.text)
+
+
+def values(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> list[dict[str, object]]:
+    """Return the merge fields with what each says for this customer; what she lacks says nothing."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    context = case.context(projects.current(), _sample(distribution, customer))
+    return [
+        {
+            "name": field.name,
+            "label": field.label,
+            "needs_fallback": field.needs_fallback,
+            "value": sandbox.render_text(f"{{{{ {field.name} }}}}", context)[:200],
+        }
+        for field in MERGE_FIELDS
+    ]
+
+
+def told(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> dict[str, Any]:
+    """Return what a tool would be told of this customer: fields, tags and event; raise TemplateError where broken."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
 def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:

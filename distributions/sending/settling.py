@@ -9,6 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from access import statements
+from customers import suppressing
+from customers.models import Suppression
+from customers.suppressing import Stop
+from distributions import unsubscribing
 from distributions.channels import PROVIDERS, Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
@@ -24,6 +28,8 @@ State = Delivery.State
 SILENT = frozenset({"mailbox", "webhook"})
 # Why the next messages for a webhook wait until a person has looked.
 UNREACHABLE = frozenset({"gave_up", "gone"})
+# What a provider refuses because the receiver wants nothing any more.
+OPTED_OUT = "opted_out"
 VERIFYING = frozenset(name for name, provider in PROVIDERS.items() if provider.capabilities.can_verify)
 # Seconds until what was sent is read back first.
 VERIFY_AFTER = 1.0
@@ -90,6 +96,7 @@ def settle(receipts: Sequence[tuple[Leased, Receipt]]) -> int:
             cursor.execute(ACCEPT_LATE, [[key for key in accepted if results[key].to_verify], accepted])
             settled |= {row[0] for row in cursor.fetchall()}
     _let_rest(receipts)
+    _stop(receipts)
     _tell([leased for leased, _ in receipts if leased.id in settled], results)
     receiving.follow([leased.id for leased, _ in receipts if leased.carrier not in SILENT])
     return len(settled)
@@ -103,6 +110,15 @@ def _let_rest(receipts: Sequence[tuple[Leased, Receipt]]) -> None:
             pauses[leased.connection_id] = max(receipt.retry_after, pauses.get(leased.connection_id, 0.0))
     if pauses:
         pacing.pause(pauses)
+
+
+def _stop(receipts: Sequence[tuple[Leased, Receipt]]) -> None:
+    """Stop the addresses of whom the provider says that they have told it to stop."""
+    suppressing.suppress_many([
+        Stop(channel, leased.message.address, Suppression.Reason.STOP, source=f"{leased.carrier} {leased.message.id}")
+        for leased, receipt in receipts
+        if receipt.refusal == OPTED_OUT and (channel := unsubscribing.CONSENTED.get(PROVIDERS[leased.carrier].channel))
+    ])  # fmt: skip
 
 
 def _result(leased: Leased, receipt: Receipt) -> _Result:
@@ -119,7 +135,7 @@ def _next(leased: Leased, receipt: Receipt) -> tuple[str, str, float]:
     if receipt.outcome == Outcome.ACCEPTED:
         return State.SENT, "", VERIFY_AFTER
     if receipt.outcome == Outcome.REJECTED:
-        return State.FAILED, "gone" if receipt.status_code == 410 else "rejected", 0.0
+        return State.FAILED, receipt.refusal or ("gone" if receipt.status_code == 410 else "rejected"), 0.0
     if receipt.outcome == Outcome.NOT_STARTED:
         return State.READY, "", 0.0
     wait = retrying.delay(leased.carrier, leased.attempts, receipt)

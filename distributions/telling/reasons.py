@@ -11,6 +11,8 @@ SENTENCES: dict[str, str] = {
     "stop_event": "Did what you wanted before it was sent",
     "no_address": "The customer has no e-mail address",
     "no_phone": "The customer has no telephone number",
+    "invalid_phone": "The customer’s telephone number is none that can be written to",
+    "opted_out": "The customer has told the provider to stop",
     "no_source_id": "The customer has no id of your own (source_id)",
     "paced": "Waits for its turn: the provider takes so many a second",
     "secrets_sealed": "The account's secrets cannot be opened with this installation's key",

@@ -43,12 +43,13 @@ def saved(request: HttpRequest, distribution: Distribution, key: str) -> HttpRes
 
 
 def shown(
-    request: HttpRequest, distribution: Distribution, key: str, form: forms.Form | None, /, **context: Any
-) -> HttpResponse:
-    """Show a step; a form that was refused is shown again with its sentences."""
+    request: HttpRequest, distribution: Distribution, key: str, form: forms.Form | None, /, page: str = "",
+    **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """Show a step, on a page of its own where one is named; a form that was refused comes with its sentences."""
     if is_autosave(request) and form is not None:
         return JsonResponse({"errors": form.errors})
-    page = {
+    told = {
         **context,
         "title": str(distribution),
         "distribution": distribution,
@@ -59,7 +60,9 @@ def shown(
         "back": before(key),
         "is_draft": distribution.status == Distribution.Status.DRAFT,
     }
-    return render(request, f"distributions/wizard/{key}.html", page, status=422 if form and form.errors else 200)
+    return render(
+        request, f"distributions/wizard/{page or key}.html", told, status=422 if form and form.errors else 200
+    )
 
 
 def _drawn_steps(request: HttpRequest, distribution: Distribution, key: str) -> str:

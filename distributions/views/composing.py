@@ -5,23 +5,24 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from access.problems import Problem
+from designs import gallery
+from designs.models import OwnTemplate
 from distributions.composing import rendering
 from distributions.composing.starters import STARTERS, starter
-from distributions.message_forms import FORMS, MessageForm
+from distributions.message_forms import MessageForm
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
-from distributions.views import previews
+from distributions.tool_forms import FORMS, form_of
+from distributions.views import mapping, previews
 from distributions.views.answering import saved, shown
 from distributions.views.steps import address
-
-CHANNEL_NAMES = {"email": "E-mail", "webhook": "Webhook", "mailbox": "Built-in mailbox"}
 
 
 def step(request: HttpRequest, distribution: Distribution) -> HttpResponse:
     channel = chosen_channel(request, distribution)
     if channel is None:
         return shown(request, distribution, "message", None, channel=None)
-    form_class = FORMS[channel.type]
+    form_class = form_of(channel)
     form = form_class(request.POST or None, initial=form_class.initial_of(channel))
     if request.method == "POST":
         begun = starter(request.POST.get("starter", ""))
@@ -31,6 +32,9 @@ def step(request: HttpRequest, distribution: Distribution) -> HttpResponse:
         written = _accepted(distribution, channel, form) if form.is_valid() else None
         if written is not None:
             return saved(request, written, "message")
+    if mapping.is_tool(channel):
+        around = {"tabs": tabs(distribution, channel), **mapping.surroundings(request, distribution, channel)}
+        return shown(request, distribution, "message", form, page="mapping", **around)
     return shown(request, distribution, "message", form, **_surroundings(request, distribution, channel))
 
 
@@ -38,7 +42,7 @@ def with_secret(
     request: HttpRequest, distribution: Distribution, channel: DistributionChannel, secret: str
 ) -> HttpResponse:
     """Show the step of this channel once more, with its signing secret on the page."""
-    form_class = FORMS[channel.type]
+    form_class = form_of(channel)
     form = form_class(initial=form_class.initial_of(channel))
     return shown(request, distribution, "message", form, secret=secret, **_surroundings(request, distribution, channel))
 
@@ -58,8 +62,18 @@ def with_words(distribution: Distribution, wanted: list[dict[str, Any]]) -> list
 
 def as_draft(channel: DistributionChannel) -> dict[str, Any]:
     """Return a channel as the API would be given it."""
-    fields = ("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload")
-    return {field: getattr(channel, field) for field in fields}
+    parts = (
+        *("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload"),
+        *("fields", "tags", "event"),
+    )
+    account = channel.connection.public_id if channel.connection else None
+    return {part: getattr(channel, part) for part in parts} | {"connection_id": account}
+
+
+def tabs(distribution: Distribution, current: DistributionChannel) -> list[tuple[str, str, bool]]:
+    """Return the channels to switch between: type, name, and which one is on the table."""
+    shown = [one for one in distribution.channels.all() if one.type in FORMS]
+    return [(one.type, one.get_type_display(), one.pk == current.pk) for one in shown]
 
 
 def _accepted(distribution: Distribution, channel: DistributionChannel, form: MessageForm) -> Distribution | None:
@@ -81,13 +95,11 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
     return {
         "channel": channel,
         "own_address": f"{address(distribution, 'message')}?channel={channel.type}",
-        "channel_name": CHANNEL_NAMES[channel.type],
-        "tabs": [
-            (one.type, CHANNEL_NAMES[one.type], one.pk == channel.pk)
-            for one in distribution.channels.all()
-            if one.type in FORMS
-        ],
+        "channel_name": channel.get_type_display(),
+        "tabs": tabs(distribution, channel),
         "starters": STARTERS,
+        "gallery": gallery.GALLERY,
+        "own_templates": OwnTemplate.objects.defer("mjml", "html"),
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
         "merge_fields": rendering.MERGE_FIELDS,

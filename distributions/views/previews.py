@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from access import project
 from access.problems import Problem
 from customers.models import Customer
-from distributions.composing import rendering
+from distributions.composing import proofreading, rendering
 from distributions.models import Distribution, DistributionChannel
+from distributions.planning import designing
 from distributions.sending import previewing
+from distributions.views import showing
 from distributions.views.steps import address
 from events.clock import database_now
 
@@ -41,7 +43,8 @@ SEALED: Any = csp(
 def preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the viewer's inside: envelope, frame, plain text and checks."""
     distribution, channel = _channel(pk, kind)
-    return render(request, "distributions/wizard/_preview.html", seen(request, distribution, channel))
+    looked_at = _looked_at(request, channel)
+    return render(request, "distributions/wizard/_preview.html", seen(request, distribution, looked_at))
 
 
 @permission_required("distributions.view_distribution", raise_exception=True)
@@ -50,8 +53,9 @@ def preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def body(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the letter itself, for the sandboxed frame."""
     distribution, channel = _channel(pk, kind)
-    rendered, _refusal = _rendered(distribution, channel, _as_whom(request))
-    return HttpResponse(rendered.html if rendered else "", content_type="text/html; charset=utf-8")
+    rendered, _refusal = _rendered(distribution, _looked_at(request, channel), as_whom(request))
+    html = showing.as_shown(rendered.html, is_dark="dark" in request.GET) if rendered else ""
+    return HttpResponse(html, content_type="text/html; charset=utf-8")
 
 
 @permission_required("distributions.change_distribution", raise_exception=True)
@@ -62,29 +66,32 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     to = request.POST.get("to", "").strip()
     try:
         validate_email(to)
-        _tell(request, previewing.send_test(distribution, to, customer=_as_whom(request)), to)
+        _tell(request, previewing.send_test(distribution, to, customer=as_whom(request)), to)
     except ValidationError:
         messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
     except Problem as problem:
         messages.error(request, problem.details or problem.message)
+    if "working" in request.POST:
+        return redirect("admin:distributions_distribution_design", pk, kind)
     return redirect(f"{address(distribution, 'message')}?channel={kind}")
 
 
 def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
     """Return everything the viewer shows; words that cannot be rendered show the sentence that says why."""
-    customer = _as_whom(request)
+    customer = as_whom(request)
     rendered, refusal = _rendered(distribution, channel, customer)
     return {
         "distribution": distribution,
         "channel": channel,
         "is_letter": channel.type != "webhook",
         "customer": customer,
-        "neighbors": _neighbors(customer),
+        "neighbors": neighbors(customer),
         "asked": request.GET.get("as", ""),
+        "working": "working" in request.GET,
         "rendered": rendered,
         "payload": _laid_out(rendered.text) if rendered and channel.type == "webhook" else "",
         "refusal": refusal,
-        "checks": checks(channel) if channel.type != "webhook" else [],
+        "checks": proofreading.proofs(channel, rendered, project.current()) if channel.type != "webhook" else [],
     }
 
 
@@ -93,7 +100,7 @@ def _rendered(
 ) -> tuple[rendering.Rendered | None, str]:
     """Return the message, or the sentence that says why it cannot be written."""
     try:
-        return previewing.preview(distribution, channel, customer or _made_up()), ""
+        return previewing.preview(distribution, channel, customer or made_up()), ""
     except Problem as problem:
         return None, problem.details or problem.message
     except rendering.TemplateError as error:
@@ -105,7 +112,7 @@ def _laid_out(body: str) -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 
 
-def _made_up() -> Customer:
+def made_up() -> Customer:
     """Return somebody to write to before there is anybody; she is stored nowhere."""
     return Customer(pk=0, public_id="cust_sample", name="Ida Vos", email="ida@example.com", created_at=database_now())
 
@@ -121,31 +128,15 @@ def _tell(request: HttpRequest, results: list[previewing.TestResult], to: str) -
             messages.error(request, f"The test to {where} was not sent: {result.detail}")
 
 
-def checks(channel: DistributionChannel) -> list[tuple[str, str]]:
-    """Judge a letter: each entry is a grade ("", "is-warn", "is-bad") and a sentence."""
-    found = [
-        ("is-bad", problem)
-        for text in (channel.subject, channel.html, channel.text)
-        for problem in rendering.check(text)
-    ]
-    if not channel.subject:
-        found.append(("is-bad", "The subject is empty."))
-    elif len(channel.subject) > 78:
-        found.append(("is-warn", f"The subject has {len(channel.subject)} characters; phones show about 40."))
-    else:
-        found.append(("", "The subject has a good length."))
-    found.append(_footer(channel))
-    if not channel.preheader:
-        found.append(("is-warn", "There is no preview line; inboxes will show the first words of the message instead."))
-    return found
+def proofs_of(distribution: Distribution, channel: DistributionChannel) -> list[proofreading.Proof]:
+    """Return what is to be said of a letter as the newest customer would receive it."""
+    rendered, _refusal = _rendered(distribution, channel, Customer.objects.order_by("-pk").first())
+    return proofreading.proofs(channel, rendered, project.current())
 
 
-def _footer(channel: DistributionChannel) -> tuple[str, str]:
-    if not project.current().postal_address:
-        return "is-bad", "Your postal address is missing. Add it in the project settings before going live."
-    if "unsubscribe_url" in channel.html:
-        return "", "The unsubscribe link is in the message."
-    return "", "A footer with your postal address and an unsubscribe link is added by itself."
+def _looked_at(request: HttpRequest, channel: DistributionChannel) -> DistributionChannel:
+    """Return the channel as it is sent, or, where the editor asks, as its working copy would make it."""
+    return designing.as_it_stands(channel) if "working" in request.GET else channel
 
 
 def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
@@ -153,7 +144,7 @@ def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
     return distribution, get_object_or_404(distribution.channels, type=kind)
 
 
-def _as_whom(request: HttpRequest) -> Customer | None:
+def as_whom(request: HttpRequest) -> Customer | None:
     """Return the customer to look through the eyes of: the one searched for, the one stepped to, else the newest."""
     asked = request.GET.get("as", "").replace("\x00", "").strip()
     if asked:
@@ -166,7 +157,7 @@ def _as_whom(request: HttpRequest) -> Customer | None:
     return Customer.objects.order_by("-pk").first()
 
 
-def _neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
+def neighbors(customer: Customer | None) -> tuple[int | None, int | None]:
     """Return the customers before and after, in order of their arrival."""
     if customer is None:
         return None, None

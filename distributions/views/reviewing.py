@@ -14,7 +14,9 @@ from access import project
 from access.problems import Problem
 from distributions.models import Distribution
 from distributions.planning import forecast, lifecycle
+from distributions.planning.designing import LETTERS
 from distributions.telling import wording
+from distributions.views import previews
 from distributions.views.answering import person_of, saved, shown
 from distributions.views.steps import address
 
@@ -51,6 +53,13 @@ def _outlook(distribution: Distribution) -> dict[str, object]:
         "sentence": wording.in_words(distribution, currency=project.current().currency),
         "forecast": outlook,
         "warnings": list(_warnings(distribution, outlook)) if outlook else [],
+        "proofs": [
+            proof
+            for channel in distribution.channels.all()
+            if channel.type in LETTERS
+            for proof in previews.proofs_of(distribution, channel)
+            if proof.grade
+        ],
     }
 
 

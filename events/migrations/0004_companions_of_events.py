@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0003_message_ids_by_age'),
+        ("events", "0003_message_ids_by_age"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EventCompanion',
+            name="EventCompanion",
             fields=[
-                ('event_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('referral_code', models.CharField(blank=True, max_length=255)),
-                ('loyalty_code', models.CharField(blank=True, max_length=255)),
+                ("event_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("referral_code", models.CharField(blank=True, max_length=255)),
+                ("loyalty_code", models.CharField(blank=True, max_length=255)),
             ],
             options={
-                'ordering': ['event_id'],
+                "ordering": ["event_id"],
             },
         ),
     ]

@@ -12,7 +12,7 @@ from access.identifiers import uuid_of
 from campaigns import lapsing
 from campaigns.models import Voucher
 from exports.fields import Exportable
-from exports.fields.reading import named
+from exports.fields.reading import Field, named
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ LAPSING = Exportable(
     rows=_cards,
     fields={
         "id": named("id"),
-        "campaign_id": named("voucher.campaign.public_id"),
-        "voucher_id": named("voucher.public_id"),
-        "points": named("points"),
-        "status": lambda _bucket: "ACTIVE",
-        "expires_at": named("expires_at"),
+        "campaign_id": named("voucher.campaign.public_id", "campaign__public_id"),
+        "voucher_id": named("voucher.public_id", "pk"),
+        "points": named("points", None),
+        "status": Field(lambda _bucket: "ACTIVE"),
+        "expires_at": named("expires_at", "lapses_on"),
     },
     defaults=("id", "campaign_id", "voucher_id", "points", "status", "expires_at"),
     columns={"campaign_id": Column("campaign__public_id"), "voucher_id": Column("id", read=uuid_of)},

@@ -1,9 +1,13 @@
 """Customers as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
 from access.filtering import Column, Kind
+from campaigns.models import Redemption
 from customers.facts import facts_of
 from customers.models import Customer
 from exports.fields import Exportable
@@ -13,7 +17,16 @@ PLAIN = ("name", "description", "email", "phone", "source_id", "created_at", "up
 # Where what apps know of a customer is kept while her row is written.
 FACTS = "known_facts"
 ADDRESS = ("city", "state", "line_1", "line_2", "country", "postal_code")
-REDEMPTIONS = ("redeemed", "failed", "succeeded", "rolled_back", "rollback_failed", "rollback_succeeded")
+_SUCCESS, _FAILURE = Redemption.Result.SUCCESS, Redemption.Result.FAILURE
+_DONE, _TAKEN_BACK = Q(is_rollback=False, result=_SUCCESS), Q(is_rollback=True, result=_SUCCESS)
+REDEMPTIONS = {
+    "redeemed": _DONE,
+    "failed": Q(is_rollback=False, result=_FAILURE),
+    "succeeded": _DONE,
+    "rolled_back": _TAKEN_BACK,
+    "rollback_failed": Q(is_rollback=True, result=_FAILURE),
+    "rollback_succeeded": _TAKEN_BACK,
+}
 ORDERS = ("total_amount", "total_count", "average_amount", "last_order_amount", "last_order_date")
 
 
@@ -21,6 +34,16 @@ def _prepare(rows: Sequence[Any]) -> None:
     facts = facts_of([customer.pk for customer in rows])
     for customer in rows:
         customer.known_facts = facts[customer.pk]
+
+
+def _counted(which: Q) -> Coalesce:
+    """Return how many redemptions of a customer are such: to sort by; what is told are the facts of her profile."""
+    hers = Redemption.objects.filter(which, customer=OuterRef("pk")).exclude(related_object_type="redemption")
+    return Coalesce(Subquery(hers.order_by().values("customer").annotate(count=Count("pk")).values("count")), 0)
+
+
+def _herself(customer: Customer) -> Iterator[int | None]:
+    yield customer.pk
 
 
 CUSTOMERS = Exportable(
@@ -31,10 +54,11 @@ CUSTOMERS = Exportable(
         "birthday": named("birthdate"),
         "birthdate": named("birthdate"),
         **{f"address_{part}": keyed("address", part) for part in ADDRESS},
-        **{f"redemptions_total_{name}": keyed(FACTS, f"summary.redemptions.total_{name}") for name in REDEMPTIONS},
-        **{f"orders_{name}": keyed(FACTS, f"summary.orders.{name}") for name in ORDERS},
-        "loyalty_points": keyed(FACTS, "loyalty.points"),
-        "loyalty_referred_customers": keyed(FACTS, "loyalty.referred_customers"),
+        **{f"redemptions_total_{name}": keyed(FACTS, f"summary.redemptions.total_{name}", _counted(which))
+           for name, which in REDEMPTIONS.items()},
+        **{f"orders_{name}": keyed(FACTS, f"summary.orders.{name}", f"order_summary__{name}") for name in ORDERS},
+        "loyalty_points": keyed(FACTS, "loyalty.points", None),
+        "loyalty_referred_customers": keyed(FACTS, "loyalty.referred_customers", None),
     },
     defaults=("name", "source_id"),
     columns={
@@ -47,4 +71,5 @@ CUSTOMERS = Exportable(
     },
     metadata=named("metadata"),
     prepare=_prepare,
+    people=_herself,
 )  # fmt: skip

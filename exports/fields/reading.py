@@ -1,14 +1,33 @@
-"""Ways to read a field of a row, shared by all kinds of objects."""
+"""Ways to read a field of a row, shared by all kinds of objects; each knows which column puts rows in its order."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models.expressions import Combinable
+
 from access.strict_json import moment
-from exports.fields import Read
+
+# A path of the model's, or what is computed; nothing where the database cannot sort by it.
+Column = str | Combinable | None
 
 
-def named(path: str) -> Read:
-    """Return the value at the end of a path of attributes, nothing where one is missing."""
+@dataclass(frozen=True)
+class Field:
+    """How a value is read out of a row, and what a file can be sorted by to be in its order."""
+
+    read: Callable[[Any], Any]
+    column: Column = None
+
+    def __call__(self, row: Any) -> Any:
+        return self.read(row)
+
+
+def named(path: str, column: Column = "") -> Field:
+    """Read the value at the end of a path of attributes, nothing where one is missing; the path is the column, too,
+    where no other is said.
+    """
     names = path.split(".")
 
     def read(row: Any) -> Any:
@@ -16,11 +35,11 @@ def named(path: str) -> Read:
             row = getattr(row, name, None)
         return moment(row) if isinstance(row, datetime) else row
 
-    return read
+    return Field(read, "__".join(names) if column == "" else column)
 
 
-def keyed(attribute: str, path: str) -> Read:
-    """Return a value out of a JSON object."""
+def keyed(attribute: str, path: str, column: Column = "") -> Field:
+    """Read a value out of a JSON object."""
     names = path.split(".")
 
     def read(row: Any) -> Any:
@@ -29,4 +48,4 @@ def keyed(attribute: str, path: str) -> Read:
             value = value.get(name) if isinstance(value, dict) else None
         return value
 
-    return read
+    return Field(read, "__".join([attribute, *names]) if column == "" else column)

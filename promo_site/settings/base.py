@@ -5,6 +5,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 
 from promo_site.settings import environment
+from promo_site.settings.frame import CAMPAIGN_PANELS as CAMPAIGN_PANELS
 from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
 from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
@@ -23,6 +24,7 @@ PROMO_DEMO = environment.flag("PROMO_DEMO", True)
 PROMO_MESSAGE_ID_DAYS = environment.days("PROMO_MESSAGE_ID_DAYS", 90)
 PROMO_PUBLIC_URL = environment.text("PROMO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PROMO_EGRESS_ALLOW = environment.networks("PROMO_EGRESS_ALLOW")
+PROMO_PHONE_REGION = environment.text("PROMO_PHONE_REGION", "US").upper()
 PROMO_MAIL_SERVER = environment.mail_server("EMAIL_URL")
 PROMO_MAIL_FROM = environment.text("PROMO_MAIL_FROM", "promotions@localhost.localdomain")
 
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "access",
     "backlog",
     "schemas",
+    "designs",
     "customers",
     "events",
     "orders",
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 ]
@@ -159,7 +163,9 @@ ORDER_FACTS = ["campaigns.redeeming.facts.of_orders"]
 
 # What is to be forgotten of a customer who is deleted or erased, from the top down: function(departure) -> counts.
 CUSTOMER_ERASERS = [
+    "exports.forgetting.forget",
     "webhooks.forgetting.forget",
+    "transfers.forgetting.forget",
     "distributions.forgetting.forget",
     "campaigns.forgetting.forget",
     "segments.forgetting.forget",

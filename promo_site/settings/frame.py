@@ -60,3 +60,6 @@ CUSTOMER_PANELS = [
     "campaigns.panels.held_codes",
     "distributions.panels.messages",
 ]
+
+# The cards on a campaign's page, from the apps that do something with its codes.
+CAMPAIGN_PANELS = ["transfers.panels.exports"]

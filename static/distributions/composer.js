@@ -1,27 +1,9 @@
 // The message step: the viewer beside the words is fetched again after each save; merge tags go where the cursor was.
 
+import { Viewer } from "./viewer.js";
+
 const composer = document.querySelector("[data-composer]");
-const viewer = composer?.querySelector("[data-viewer]");
-let look = new URLSearchParams(location.search);
-let turn = 0;
-
-async function refresh() {
-  const mine = ++turn;
-  look.delete("channel");
-  const answer = await fetch(`${viewer.dataset.viewer}?${look}`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || mine !== turn) return;
-  const to = viewer.querySelector("[name=to]")?.value;
-  viewer.innerHTML = await answer.text();
-  if (to) viewer.querySelector("[name=to]").value = to;
-  show(viewer.dataset.show);
-}
-
-function show(width) {
-  viewer.dataset.show = width;
-  viewer.querySelectorAll("[data-width]").forEach((button) => {
-    button.setAttribute("aria-pressed", String(button.dataset.width === width));
-  });
-}
+const element = composer?.querySelector("[data-viewer]");
 
 function insertTag(field) {
   const chosen = composer.querySelector("[data-merge-field]").selectedOptions[0];
@@ -39,11 +21,11 @@ function insertTag(field) {
 }
 
 function attachPicker(picker) {
-  const isText = (element) => element.matches?.("#id_subject, #id_preheader, #id_html, #id_text, #id_payload");
+  const isText = (one) => one.matches?.("#id_subject, #id_preheader, #id_html, #id_text, #id_payload");
   const chosen = picker.querySelector("[data-merge-field]");
   const fallback = picker.querySelector("[data-merge-fallback]");
   const hint = picker.querySelector("[data-merge-hint]");
-  let last = composer.querySelector("#id_html, #id_payload");
+  let last = composer.querySelector("#id_html, #id_payload") ?? composer.querySelector("#id_subject");
   const offer = () => { fallback.hidden = hint.hidden = !("fallback" in chosen.selectedOptions[0].dataset); };
   composer.addEventListener("focusin", (event) => { if (isText(event.target)) last = event.target; });
   // The picker is a tool beside the form's fields: using it alone changes nothing that could be saved.
@@ -54,22 +36,8 @@ function attachPicker(picker) {
   offer();
 }
 
-if (viewer) {
-  composer.addEventListener("saved", refresh);
+if (element) {
+  const viewer = new Viewer(element);
+  composer.addEventListener("saved", () => viewer.refresh());
   composer.querySelectorAll("[data-merge]").forEach(attachPicker);
-  viewer.addEventListener("click", (event) => {
-    const width = event.target.closest("[data-width]");
-    if (width) show(width.dataset.width);
-    const neighbor = event.target.closest("[data-look]");
-    if (!neighbor) return;
-    event.preventDefault();
-    look = new URLSearchParams(neighbor.dataset.look);
-    refresh();
-  });
-  viewer.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-look-for]")) return;
-    event.preventDefault();
-    look = new URLSearchParams({ as: event.target.elements.as.value });
-    refresh();
-  });
 }

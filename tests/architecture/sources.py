@@ -11,6 +11,7 @@ APPS = (
     "access",
     "backlog",
     "schemas",
+    "designs",
     "customers",
     "events",
     "orders",
@@ -19,6 +20,7 @@ APPS = (
     "rewards",
     "distributions",
     "exports",
+    "transfers",
     "webhooks",
     "promo_site",
 )

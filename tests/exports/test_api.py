@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
+from customers.models import Erasure
 from events.models import Event
-from exports import writing
+from exports import planning, writing
 from exports.models import Export, Part
 from tests.conftest import RestClient
 
@@ -24,6 +27,18 @@ def rows_of(url: str) -> list[list[str]]:
     answer = Client().get(url.removeprefix("http://127.0.0.1:8000"))
     assert answer.status_code == 200
     return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def fill(api: RestClient) -> None:
+    """Let there be one of each kind, most of them Ida's."""
+    api.post("/v1/vouchers/BACK-1", {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}})
+    api.post("/v1/vouchers/GIFT-1", {"type": "GIFT_VOUCHER", "gift": {"amount": 5000}})
+    api.post("/v1/vouchers/GIFT-1/balance", {"amount": 100})
+    api.post("/v1/products", {"source_id": "tee"})
+    api.post("/v1/products/tee/skus", {"source_id": "tee-m"})
+    api.post("/v1/publications", {"voucher": "BACK-1", "customer": {"source_id": "ida", "name": "Ida"}})
+    wish = {"redeemables": [{"object": "voucher", "id": "BACK-1"}], "customer": {"source_id": "ida"}}
+    assert api.post("/v1/redemptions", {**wish, "order": {"amount": 1000}}).status_code == 200
 
 
 @pytest.fixture
@@ -48,7 +63,7 @@ def test_the_first_line_names_the_fields_as_they_were_asked_for(api: RestClient,
 def test_a_large_file_is_written_in_slices_without_a_gap(
     api: RestClient, export: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "SLICE", 3)
+    monkeypatch.setattr(planning, "SLICE", 3)
     for number in range(10):
         api.post("/v1/customers", {"source_id": f"c{number}"})
     rows = export("customer", fields=["source_id"])
@@ -63,19 +78,88 @@ def test_what_a_customer_wrote_is_no_formula_in_a_spreadsheet(api: RestClient, e
     assert export("customer", fields=["name"])[1] == ["'=HYPERLINK(1)"]
 
 
+def test_a_file_can_be_in_the_order_of_a_field(api: RestClient, export: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "SLICE", 2)
+    people = [("c1", "Zoe", 3), ("c2", None, 20), ("c3", "Ada", 100), ("c4", "Moe", None), ("c5", "Bea", 4)]
+    for source_id, name, size in people:
+        metadata = {} if size is None else {"size": size}
+        api.post("/v1/customers", {"source_id": source_id, "name": name, "metadata": metadata})
+
+    def order_of(order: str) -> list[str]:
+        return [row[0] for row in export("customer", fields=["source_id"], order=order)[1:]]
+
+    assert order_of("name") == ["c3", "c5", "c4", "c1", "c2"]
+    assert order_of("-name") == ["c1", "c4", "c5", "c3", "c2"]
+    assert order_of("metadata.size") == ["c1", "c5", "c2", "c3", "c4"]
+    assert order_of("-created_at") == ["c5", "c4", "c3", "c2", "c1"]
+
+
+def test_an_order_that_changes_while_the_file_is_written_misses_nobody_and_tells_nobody_twice(
+    api: RestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "SLICE", 2)
+    for number in range(6):
+        api.post("/v1/customers", {"source_id": f"c{number}", "name": f"N{number}"})
+    body = {"exported_object": "customer", "parameters": {"fields": ["source_id"], "order": "name"}}
+    made = api.post("/v1/exports", body).json()
+    assert writing.write_some()
+    api.put("/v1/customers/c0", {"name": "Z"})
+    api.put("/v1/customers/c5", {"name": "A"})
+    api.delete("/v1/customers/c3")
+    while writing.write_some():
+        pass
+    rows = rows_of(api.get(f"/v1/exports/{made['id']}").json()["result"]["url"])
+    assert [row[0] for row in rows[1:]] == ["c0", "c1", "c2", "c4", "c5"]
+
+
+@pytest.mark.parametrize("kind", sorted(writing.ALL))
+def test_a_file_can_be_in_the_order_of_every_field_that_can_be_sorted_by(
+    api: RestClient, drain: Callable[[], int], kind: str
+) -> None:
+    fill(api)
+    orders = [sign + name for name in writing.ALL[kind].sortable() for sign in ("", "-")]
+    for order in orders:
+        body = {"exported_object": kind, "parameters": {"order": order}}
+        assert api.post("/v1/exports", body).status_code == 200, order
+    drain()
+    assert set(Export.objects.values_list("status", flat=True)) == {"DONE"}
+    assert len(set(Export.objects.values_list("rows", flat=True))) == 1
+    assert len(orders) >= 8
+
+
+def test_an_empty_file_has_its_first_line_in_any_order(export: Any) -> None:
+    assert export("order", fields=["id"], order="-status") == [["id"]]
+
+
+def test_codes_are_narrowed_to_a_campaign(api: RestClient, export: Any) -> None:
+    campaign = api.post("/v1/campaigns", {"name": "Spring", "campaign_type": "DISCOUNT_COUPONS", "vouchers_count": 3,
+                        "voucher": {"type": "DISCOUNT_VOUCHER", "discount": {"type": "AMOUNT", "amount_off": 500}}})  # fmt: skip
+    assert campaign.status_code == 200, campaign.json()
+    fill(api)
+    assert len(export("voucher", campaign_id=campaign.json()["id"])) == 4
+
+
+def test_what_a_code_gives_is_told_field_by_field(api: RestClient, export: Any) -> None:
+    said = {
+        "type": "DISCOUNT_VOUCHER",
+        "discount": {"type": "PERCENT", "percent_off": 5, "amount_limit": 900, "effect": "APPLY_TO_ORDER"},
+        "start_date": "2026-01-01T00:00:00Z",
+        "validity_timeframe": {"interval": "P2D", "duration": "P1D"},
+        "validity_day_of_week": [1, 3],
+    }
+    assert api.post("/v1/vouchers/BACK-1", said).status_code == 200
+    fields = ["code", "value", "discount_type", "discount_effect", "discount_amount_limit", "is_referral_code",
+              "validity_timeframe_interval", "validity_timeframe_duration", "validity_day_of_week"]  # fmt: skip
+    [row] = export("voucher", fields=fields)[1:]
+    assert row == ["BACK-1", "5", "PERCENT", "APPLY_TO_ORDER", "900", "false", "P2D", "P1D", "1,3"]
+
+
 @pytest.mark.parametrize(
     "kind",
     ["voucher", "redemption", "customer", "publication", "order", "product", "sku", "voucher_transactions"],
 )
 def test_every_kind_of_object_can_be_exported_with_all_its_fields(api: RestClient, export: Any, kind: str) -> None:
-    api.post("/v1/vouchers/BACK-1", {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}})
-    api.post("/v1/vouchers/GIFT-1", {"type": "GIFT_VOUCHER", "gift": {"amount": 5000}})
-    api.post("/v1/vouchers/GIFT-1/balance", {"amount": 100})
-    api.post("/v1/products", {"source_id": "tee"})
-    api.post("/v1/products/tee/skus", {"source_id": "tee-m"})
-    api.post("/v1/publications", {"voucher": "BACK-1", "customer": {"source_id": "ida"}})
-    wish = {"redeemables": [{"object": "voucher", "id": "BACK-1"}], "customer": {"source_id": "ida"}}
-    assert api.post("/v1/redemptions", {**wish, "order": {"amount": 1000}}).status_code == 200
+    fill(api)
     fields = list(writing.ALL[kind].fields)
     rows = export(kind, fields=fields)
     assert rows[0] == fields
@@ -144,16 +228,76 @@ def test_a_slice_that_always_fails_ends_its_export_with_a_sentence(
     assert told() == ["export.scheduled", "export.failed"]
 
 
-def test_exports_are_started_and_deleted_on_the_screen(admin_client: Client, drain: Callable[[], int]) -> None:
-    address = "/admin/exports/export/"
-    assert "No file yet" in admin_client.get(address).content.decode()
-    admin_client.post(address, {"exported_object": "customer", "fields_asked": "name, source_id"})
+def test_files_go_after_thirty_days_and_that_is_told(api: RestClient, export: Any, drain: Callable[[], int]) -> None:
+    export("customer")
+    export("voucher")
+    old = Export.objects.get(exported_object="customer")
+    Export.objects.filter(pk=old.pk).update(created_at=F("created_at") - timedelta(days=31))
     drain()
-    assert "Download" in admin_client.get(address).content.decode()
-    refused = admin_client.post(address, {"exported_object": "customer", "fields_asked": "shoe"})
-    assert refused.status_code == 400
-    assert "shoe cannot be exported" in refused.content.decode()
-    export = Export.objects.get()
-    assert admin_client.get(f"{address}{export.public_id}/download/").status_code == 302
-    admin_client.post(f"{address}{export.public_id}/remove/")
-    assert not Export.objects.exists()
+    assert [one.exported_object for one in Export.objects.all()] == ["voucher"]
+    gone = Event.objects.get(name="export.deleted")
+    assert (gone.entity_id, gone.source) == (old.public_id, "INTERNAL")
+    assert api.get(f"/v1/exports/{old.public_id}").status_code == 404
+
+
+# Of who is erased nothing stays in files.
+
+
+def kept(
+    export: Any, kind: str, *fields: str, **parameters: Any
+) -> tuple[list[list[str]], Callable[[], list[list[str]]]]:
+    rows = export(kind, fields=list(fields), **parameters)
+    made = Export.objects.latest("pk")
+    return rows, lambda: list(csv.reader(io.StringIO("".join(writing.file_of(made)))))
+
+
+@pytest.mark.parametrize("order", ["created_at", "-name"])
+def test_who_is_erased_goes_out_of_finished_files(
+    api: RestClient, export: Any, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(planning, "SLICE", 2)
+    for name in ("Ada", 'Bea, the "bold"', "Cid", "Dot", "Eve"):
+        api.post("/v1/customers", {"source_id": name[:3].lower(), "name": name})
+    before, again = kept(export, "customer", "name", "source_id", order=order)
+    for gone in ("cid", "ada"):
+        assert api.post(f"/v1/customers/{gone}/permanent-deletion").status_code == 200
+    assert again() == [row for row in before if row[1] not in ("cid", "ada")]
+    assert len(again()) == 4
+    assert Export.objects.get().rows == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("voucher", "customer_source_id"), ("publication", "customer_source_id"), ("redemption", "customer_name"),
+     ("order", "customer_source_id")],
+)  # fmt: skip
+def test_rows_that_name_who_is_erased_go_whatever_the_file_is_about(
+    api: RestClient, export: Any, kind: str, field: str
+) -> None:
+    fill(api)
+    before, again = kept(export, kind, "id" if kind != "publication" else "channel", field)
+    assert [row[1].lower() for row in before[1:]].count("ida") == 1
+    api.post("/v1/customers/ida/permanent-deletion")
+    assert again() == [row for row in before if row[1].lower() != "ida"]
+
+
+def test_a_deletion_that_is_no_erasure_leaves_files_as_they_are(api: RestClient, export: Any) -> None:
+    api.post("/v1/customers", {"source_id": "ida", "name": "Ida"})
+    before, again = kept(export, "customer", "name")
+    api.delete("/v1/customers/ida")
+    assert again() == before
+
+
+def test_who_is_erased_while_a_slice_was_written_is_found_a_minute_later(
+    api: RestClient, export: Any, drain: Callable[[], int]
+) -> None:
+    api.post("/v1/customers", {"source_id": "ida", "name": "Ida"})
+    _, again = kept(export, "customer", "name")
+    Part.objects.update(people=[])
+    key = Part.objects.get().whom[0]
+    api.post("/v1/customers/ida/permanent-deletion")
+    Part.objects.update(people=key)
+    assert again()[1] == ["Ida"]
+    Erasure.objects.update(look_again_at="2020-01-01T00:00Z")
+    drain()
+    assert again() == [["name"]]

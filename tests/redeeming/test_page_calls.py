@@ -104,18 +104,17 @@ def test_a_page_learns_nothing_of_a_customer_and_cannot_redirect_her_mail(
     page: Callable[..., RestClient], code: str
 ) -> None:
     ida = Customer.objects.create(source_id="ida", name="Ida", email="ida@shop.example", metadata={"vip": True})
-    said = {"source_id": "ida", "email": "thief@evil.example"}
-    body = {
-        "redeemables": [{"object": "voucher", "id": code}],
-        "order": {"amount": 1000, "referrer": said},
-        "customer": said,
-    }
-    answer = page("redeem").post("/client/v1/redemptions", body)
-    assert answer.json()["redemptions"][0]["customer"] == {
-        "id": ida.public_id,
-        "source_id": "ida",
-        "object": "customer",
-    }
+    hers, other_mail = {"source_id": "ida"}, {"source_id": "ida", "email": "thief@evil.example"}
+
+    def redeemed(customer: dict[str, str], referrer: dict[str, str]) -> Any:
+        redeemables = [{"object": "voucher", "id": code}]
+        body = {"redeemables": redeemables, "order": {"amount": 1000, "referrer": referrer}, "customer": customer}
+        return page("redeem").post("/client/v1/redemptions", body)
+
+    assert [redeemed(other_mail, hers).status_code, redeemed(hers, other_mail).status_code] == [403, 403]
+    answer = redeemed(hers, hers)
+    told = {"id": ida.public_id, "source_id": "ida", "object": "customer"}
+    assert answer.json()["redemptions"][0]["customer"] == told
     assert "ida@shop.example" not in answer.content.decode()
     ida.refresh_from_db()
     assert ida.email == "ida@shop.example"

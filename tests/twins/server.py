@@ -5,8 +5,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -107,7 +107,8 @@ class Twin:
     """A provider's stand-in; `with MailchimpTwin() as twin:` listens at `twin.url` on a free port of loopback.
 
     Give `faults` to the next requests with `misbehave`; a fault waits for a request that its `on` (a pattern of
-    `VERB /path`) matches. `received` is every request, `accepted` those acted on with success.
+    `VERB /path`) matches. `received` is every request, `accepted` those acted on with success, `refused`
+    those that were not; each takes `latency` seconds, and `busiest` is how many were open at a time.
     """
 
     #: At most this many requests within so many seconds; None for no limit.
@@ -116,6 +117,10 @@ class Twin:
     def __init__(self, port: int = 0) -> None:
         self.received: list[Request] = []
         self.accepted: list[Request] = []
+        self.refused: list[Request] = []
+        self.latency = 0.0
+        self.busiest = 0
+        self._open = 0
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
         self._routes = self._find_routes()
@@ -170,6 +175,19 @@ class Twin:
         named = [getattr(type(self), name) for name in dir(type(self))]
         return [(*getattr(each, _ROUTE), each) for each in named if hasattr(each, _ROUTE)]
 
+    @contextmanager
+    def open_call(self) -> Iterator[None]:
+        """Count a call as open while it lasts."""
+        with self._lock:
+            self._open += 1
+            self.busiest = max(self.busiest, self._open)
+        time.sleep(self.latency)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open -= 1
+
     def respond(self, request: Request) -> tuple[Answer | None, float]:
         """Act on a request; return what is said to it (None: nothing, the line goes dead) and after which silence."""
         with self._lock:
@@ -187,19 +205,18 @@ class Twin:
         return None
 
     def _act(self, request: Request) -> Answer:
-        refusal = self.authenticate(request) or self._over_the_rate()
-        if refusal is not None:
-            return refusal
         handler, request = self._handler_of(request)
+        answer = self.authenticate(request) or self._over_the_rate() or self._handled(handler, request)
+        (self.accepted if answer.status < 300 else self.refused).append(request)
+        return answer
+
+    def _handled(self, handler: Handler | None, request: Request) -> Answer:
         if handler is None:
             return self.not_found(request)
         try:
-            answer = handler(self, request)
+            return handler(self, request)
         except ValueError:
             return self.not_json(request)
-        if answer.status < 300:
-            self.accepted.append(request)
-        return answer
 
     def _over_the_rate(self) -> Answer | None:
         if self.rate is None:
@@ -225,7 +242,8 @@ def _handler_for(twin: Twin) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1
 
         def answer_any(self) -> None:
-            answer, silence = twin.respond(self._request())
+            with twin.open_call():
+                answer, silence = twin.respond(self._request())
             if silence:
                 time.sleep(silence)
             if answer is None:

@@ -190,6 +190,19 @@ def test_a_batch_costs_a_fixed_number_of_queries(
     assert Sendout.objects.count() == 9
 
 
+def test_who_was_deleted_and_is_erased_later_is_told_of_without_a_name(api: RestClient, listening: Listening) -> None:
+    listening.subscribe(URL, "customer.deleted")
+    api.post("/v1/customers", {"source_id": "ida-vos"})
+    api.delete("/v1/customers/ida-vos")
+    pipeline.drain()
+    [told] = bodies()
+    assert told["data"]["customer"]["source_id"] == "ida-vos"
+    api.post(f"/v1/customers/{told['data']['customer']['id']}/permanent-deletion")
+    sendout = Sendout.objects.get()
+    assert (sendout.state, "ida-vos" in sendout.body) == ("WAITING", False)
+    assert json.loads(sendout.body)["data"]["customer"]["id"] == told["data"]["customer"]["id"]
+
+
 def test_what_was_written_of_a_customer_goes_when_she_is_erased(
     api: RestClient, listening: Listening, drain: Callable[[], int]
 ) -> None:

@@ -1,0 +1,28 @@
+"""Templates filled with the samples of the merge-field picker: for showing what belongs to nobody, and as a trial."""
+
+from typing import Any
+
+from distributions.composing import sandbox
+from distributions.composing.merge_fields import MERGE_FIELDS
+
+# What stands for a picture that only a customer or a shop has.
+_PICTURE = "/static/designs/samples/{}.svg"
+
+
+def context() -> dict[str, Any]:
+    """Return what a template may name, with a sample of each."""
+    found: dict[str, Any] = {}
+    for field in MERGE_FIELDS:
+        place = found
+        *path, last = field.name.split(".")
+        for name in path:
+            place = place.setdefault(name, {})
+        place[last] = field.sample
+    found["voucher"] |= {"qr_url": _PICTURE.format("qr"), "barcode_url": _PICTURE.format("barcode")}
+    found["brand"]["logo_url"] = _PICTURE.format("logo")
+    return found
+
+
+def filled(html: str) -> str:
+    """Return the template's HTML with samples in it; raise TemplateError where it breaks or grows beyond all bounds."""
+    return sandbox.render_html(html, context())

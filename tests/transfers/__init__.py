@@ -1,0 +1,1 @@
+"""A campaign's codes written to Mailchimp, each contact once."""
