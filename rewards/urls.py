@@ -21,6 +21,7 @@ api_patterns: list[URLPattern] = [
     path(PROGRAMS, programs.Programs.as_view()),
     *_of_members("", members.OneMember.as_view()),
     *_of_members("/activity", members.MemberActivity.as_view()),
+    *_of_members("/activities", members.MemberActivity.as_view()),
     *_of_members("/balance", members.MemberBalance.as_view()),
     *_of_members("/transactions", members.MemberTransactions.as_view()),
     *_of_members("/pending-points", pending.MemberPendingPoints.as_view()),
