@@ -146,6 +146,7 @@ class DistributionAdmin(ModelAdmin):
             ("template/<slug:key>/", shelf.template_body, "template"),
             ("template/<slug:key>/remove/", shelf.remove_template, "template_remove"),
             ("<int:pk>/secret/<slug:kind>/", secrets.reveal, "secret"),
+            ("<int:pk>/secret/<slug:kind>/exchange/", secrets.exchange, "exchange"),
             ("<int:pk>/live/", reviewing.set_live, "live"),
             ("<int:pk>/overview/", running.overview, "overview"),
             ("<int:pk>/overview/stream/", running.stream, "stream"),

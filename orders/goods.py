@@ -39,13 +39,13 @@ class GoodsChange:
 
 def parse_product(data: object, *, is_whole: bool = False) -> GoodsChange:
     given = limits.mapping(data, "product")
-    readers = {"name": _text("name"), "attributes": _attribute_names, **_shared("product")}
+    readers = {"name": _text("name"), "attributes": _attribute_names, **_shared()}
     return _read(given, readers, is_whole=is_whole)
 
 
 def parse_sku(data: object, *, is_whole: bool = False) -> GoodsChange:
     given = limits.mapping(data, "sku")
-    readers = {"sku": _text("sku"), "currency": _currency, "attributes": _attribute_values, **_shared("sku")}
+    readers = {"sku": _text("sku"), "currency": _currency, "attributes": _attribute_values, **_shared()}
     return _read(given, readers, is_whole=is_whole)
 
 
@@ -102,6 +102,7 @@ def _obtained(model: Any, said: GoodsChange, known: Any, **owner: Any) -> tuple[
         return found, False
     if "source_id" not in names:
         raise not_found(model._meta.model_name, known.public_id if known else said.id or "")
+    checking.check(model._meta.model_name, said.fields.get("metadata") or {})
     try:
         with transaction.atomic():
             return model.objects.create(source_id=said.source_id, **owner, **said.fields), True
@@ -132,6 +133,8 @@ def _changed(thing: Any, said: GoodsChange) -> bool:
     fields = dict(said.fields)
     if "metadata" in fields and not said.is_whole:
         fields["metadata"] = {**thing.metadata, **fields["metadata"]}
+    if said.fields.get("metadata") is not None:
+        checking.check(thing._meta.model_name, said.fields["metadata"], fields["metadata"])
     new = {name: value for name, value in fields.items() if getattr(thing, name) != value}
     if new:
         type(thing).objects.filter(pk=thing.pk).update(**new, updated_at=Now())
@@ -147,8 +150,8 @@ def _read(given: Mapping[str, Any], readers: Mapping[str, Any], *, is_whole: boo
     return GoodsChange(named.get("id"), named.get("source_id"), fields, is_whole)
 
 
-def _shared(resource: str) -> dict[str, Any]:
-    return {"price": _price, "image_url": _address, "metadata": lambda value: _metadata(value, resource)}
+def _shared() -> dict[str, Any]:
+    return {"price": _price, "image_url": _address, "metadata": _metadata}
 
 
 def _text(name: str) -> Any:
@@ -187,8 +190,5 @@ def _attribute_values(value: Any) -> dict[str, Any]:
     return limits.metadata(value, "attributes")
 
 
-def _metadata(value: Any, resource: str) -> dict[str, Any]:
-    metadata = limits.metadata(value, "metadata")
-    if resource == "product":
-        checking.check(resource, metadata)
-    return metadata
+def _metadata(value: Any) -> dict[str, Any]:
+    return limits.metadata(value, "metadata")

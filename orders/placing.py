@@ -25,6 +25,7 @@ from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
 from orders.saying import AMOUNT_MOST, OrderSaid
+from schemas import checking
 
 Status = Order.Status
 # What an order's status is told as, beside its creation or change; as paid it is told once in its life.
@@ -135,6 +136,7 @@ def _sums(cart: Cart, said: OrderSaid) -> dict[str, int]:
 
 
 def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
+    checking.check("order", fields.get("metadata", {}))
     now = database_now()
     paid_at = now if fields.get("status") == Status.PAID else None
     try:

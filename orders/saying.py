@@ -106,7 +106,7 @@ def _item(said: Mapping[str, Any], place: int) -> ItemSaid:
         sku_id=_identifier(given, "sku_id"),
         product=_goods(given.get("product"), f"{where}.product", "name"),
         sku=_goods(given.get("sku"), f"{where}.sku", "sku"),
-        metadata=_metadata(given, "order_item") or {},
+        metadata=_metadata({"metadata": {}, **given}, "order_item") or {},
     )
 
 

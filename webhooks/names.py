@@ -14,8 +14,6 @@ _PUBLISHED = frozenset({
     *(f"{_RULE}.{verb}" for verb in ("created", "updated", "deleted", "assignment.created", "assignment.deleted")),
     *(f"campaign.earning_rule.{verb}" for verb in ("assigned", "deleted", "disabled", "enabled", "updated")),
     *(f"campaign.loyalty_tier.{verb}" for verb in ("created", "updated", "deleted")),
-    *(f"campaign.promotion_stack.{verb}" for verb in ("created", "updated")),
-    *(f"campaign.promotion_tier.{verb}" for verb in ("created", "updated", "deleted", "enabled", "disabled")),
     *(f"campaign.referral_tier.{verb}" for verb in ("created", "updated", "deleted")),
     *(f"campaign.reward.assignment.{verb}" for verb in ("created", "updated", "deleted")),
     "campaign.vouchers.added",

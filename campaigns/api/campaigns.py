@@ -1,6 +1,8 @@
 """``/v1/campaigns``: campaigns, and the codes that are put into them."""
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import F, prefetch_related_objects
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +20,7 @@ from campaigns.api import fields
 from campaigns.api.finding import body_of, the_campaign
 from campaigns.facts import Origin
 from campaigns.models import Campaign
-from campaigns.querysets import CampaignQuerySet
+from campaigns.querysets import OF_PROMOTION, CampaignQuerySet
 from campaigns.representation import campaign_json, voucher_json
 from campaigns.tasks import make_codes
 
@@ -57,11 +59,17 @@ def _filtered(request: Request) -> CampaignQuerySet:
     return found
 
 
+def _told(campaign: Campaign) -> dict[str, Any]:
+    """Tell a campaign with what belongs to it: a fixed number of queries, however many tiers a promotion has."""
+    prefetch_related_objects([campaign], "rule_assignments__rule", *(OF_PROMOTION if campaign.is_promotion else ()))
+    return campaign_json(campaign)
+
+
 class OneCampaign(APIView):
     required_scope = "campaigns"
 
     def get(self, request: Request, name: str) -> Response:
-        return Response(campaign_json(the_campaign(name)))
+        return Response(_told(the_campaign(name)))
 
     def put(self, request: Request, name: str) -> Response:
         campaign = the_campaign(name)
@@ -71,7 +79,7 @@ class OneCampaign(APIView):
             if said.get(field) not in (None, getattr(campaign, field)):
                 details = f"The {field.replace('_', ' ')} of a campaign cannot be changed."
                 raise Problem(400, "invalid_campaign_params", "The campaign is not valid", details)
-        return Response(campaign_json(creation.change(campaign, changes, origin=Origin.of(request))))
+        return Response(_told(creation.change(campaign, changes, origin=Origin.of(request))))
 
     def delete(self, request: Request, name: str) -> Response:
         flag_in(request, "force")
@@ -85,7 +93,7 @@ class Enable(APIView):
 
     def post(self, request: Request, name: str) -> Response:
         campaign = creation.set_active(the_campaign(name), active=self.active, origin=Origin.of(request))
-        return Response(campaign_json(campaign))
+        return Response(_told(campaign))
 
 
 class Disable(Enable):

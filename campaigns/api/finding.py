@@ -11,7 +11,7 @@ from campaigns.models import Campaign, Voucher
 def the_campaign(id_or_name: str) -> Campaign:
     """Return the campaign of this id, else the one of this name; raise Problem where there is none."""
     found = sorted(
-        Campaign.objects.named(id_or_name).select_related("category").with_rules(),
+        Campaign.objects.named(id_or_name).select_related("category"),
         key=lambda campaign: campaign.public_id != id_or_name,
     )
     if not found:

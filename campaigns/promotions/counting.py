@@ -27,9 +27,9 @@ def add(redemptions: Iterable[Redemption]) -> None:
     _add(redemptions, sign=1)
 
 
-def take_off(redemption: Redemption) -> None:
-    """Count a redemption that is taken back no longer."""
-    _add([redemption], sign=-1)
+def take_off(redemptions: Iterable[Redemption]) -> None:
+    """Count redemptions that are taken back no longer."""
+    _add(redemptions, sign=-1)
 
 
 def _add(redemptions: Iterable[Redemption], *, sign: int) -> None:

@@ -6,11 +6,13 @@ that two redeemers never see the same last use.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
@@ -28,16 +30,19 @@ GATE = """
         FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
     ) AS keys
 """
+# In one order, so that two who count for the same campaigns cannot wait for one another.
 ADD = """
     INSERT INTO campaigns_redemptioncounter AS known
         (campaign_id, day, part, redemptions, orders_amount, discount_amount, gift_amount)
-    VALUES (%(campaign)s, %(day)s, %(part)s, %(redemptions)s, %(orders)s, %(discount)s, %(gift)s)
+    SELECT campaign_id, day, part, redemptions, orders_amount, discount_amount, gift_amount
+    FROM jsonb_populate_recordset(NULL::campaigns_redemptioncounter, %(counts)s::jsonb) ORDER BY campaign_id, day, part
     ON CONFLICT (campaign_id, day, part) DO UPDATE SET
         redemptions = known.redemptions + excluded.redemptions,
         orders_amount = known.orders_amount + excluded.orders_amount,
         discount_amount = known.discount_amount + excluded.discount_amount,
         gift_amount = known.gift_amount + excluded.gift_amount
 """
+SUMS: Final = ("redemptions", "orders_amount", "discount_amount", "gift_amount")
 ADD_VALIDATIONS = """
     INSERT INTO campaigns_redemptioncounter AS known (campaign_id, day, part, redemptions, orders_amount,
         discount_amount, gift_amount, validations_succeeded, validations_failed)
@@ -153,23 +158,26 @@ def _sum(campaign: Campaign, column: str, since: datetime | None, zone: tzinfo) 
     return rows.aggregate(total=Sum(column))["total"] or 0
 
 
-def take_off(redemption: Redemption) -> None:
-    """Take a redemption that is taken back off its campaign's day, and off its tier."""
-    tiers.take_off(redemption)
-    if redemption.campaign_id is None or redemption.counted_on is None:
-        return
-    redemptions, orders, discount, gift = (-amount for amount in sums_of(redemption))
-    values: dict[str, Any] = {
-        "campaign": redemption.campaign_id,
-        "day": redemption.counted_on,
-        "part": some_part(),
-        "redemptions": redemptions,
-        "orders": orders,
-        "discount": discount,
-        "gift": gift,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ADD, values)
+def take_off(redemptions: Sequence[Redemption]) -> None:
+    """Take redemptions that are taken back off their campaigns' days, and off their tiers: a statement for each."""
+    counts = day_sums(redemptions, sign=-1)
+    if counts:
+        with connection.cursor() as cursor:
+            cursor.execute(ADD, {"counts": orjson.dumps(counts).decode()})
+    tiers.take_off(redemptions)
+
+
+def day_sums(redemptions: Sequence[Redemption], *, sign: int = 1) -> list[dict[str, Any]]:
+    """Return what these come to for each campaign and day, at a part of it chosen by chance."""
+    summed: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for redemption in redemptions:
+        if redemption.campaign_id is not None and redemption.counted_on is not None:
+            row = zip(summed[redemption.campaign_id, redemption.counted_on], sums_of(redemption), strict=True)
+            summed[redemption.campaign_id, redemption.counted_on] = [known + sign * more for known, more in row]
+    return [
+        {"campaign_id": campaign, "day": day, "part": some_part(), **dict(zip(SUMS, sums, strict=True))}
+        for (campaign, day), sums in summed.items()
+    ]
 
 
 def add_validations(campaigns: Collection[int], day: date, *, succeeded: int, failed: int) -> None:

@@ -42,6 +42,7 @@ from orders.models import Order
 from orders.placing import Told
 from orders.reading import told as orders_told
 from orders.representation import order_json
+from schemas import checking
 
 RELATED = {VOUCHER: Redemption.Related.VOUCHER}
 
@@ -64,6 +65,7 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
 
     Everybody locks in one order, so that nobody waits in a ring: customers, then codes, then counts, then the order.
     """
+    checking.check("redemption", wish.metadata)
     order = asking.order_of(wish)
     customer = people.hold(wish, order, asker)
     found = candidates.find(wish.redeemables, held=True)

@@ -20,6 +20,7 @@ from orders.holding import hold_people
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import find, told
+from schemas import checking
 
 # How long a redemption can be taken back.
 WINDOW = timedelta(days=92)
@@ -54,6 +55,9 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     named = Redemption.objects.named(public_id).first()
     if named is None or named.is_rollback:
         raise not_found("redemption", public_id)
+    if said.metadata:
+        # What a redemption must say was said of the one that is taken back.
+        checking.check("redemption", said.metadata, {**named.metadata, **said.metadata})
     hold_people(_people(named))
     parent = Redemption.objects.select_for_update(of=("self",)).get(pk=named.parent_id or named.pk)
     held = _loaded(Redemption.objects.select_for_update(of=("self",)).filter(pk=named.pk))[0]
@@ -69,6 +73,8 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
         Redemption.objects.filter(pk=held.pk).update(status=Redemption.Status.ROLLED_BACK)
         Redemption.objects.filter(pk__in=[one.pk for one in made]).update(parent=whole)
     order = _cancel(held, asker)
+    # Last, as whoever redeems does: codes, the order, then the counters.
+    counting.take_off(parts)
     loaded = _loaded(Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
     _tell("succeeded", loaded, asker)
     rewarding.tell("rolledback", loaded, asker.origin)
@@ -138,7 +144,6 @@ def _return(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
     if redemption.voucher is not None:
         _give_back(redemption.voucher, redemption, rollback)
     rewarding.give_back(redemption, asker.origin)
-    counting.take_off(redemption)
     return rollback
 
 

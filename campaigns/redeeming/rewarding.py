@@ -49,7 +49,7 @@ def offers(wanted: Sequence[Wanted], *, held: bool) -> dict[tuple[int, str], Off
     """
     if not wanted:
         return {}
-    found: dict[tuple[int, str], Offer] = import_string(settings.REWARD_OFFERS)(wanted, held=held)
+    found: dict[tuple[int, str], Offer] = import_string(settings.REWARD_DESK["offers"])(wanted, held=held)
     return found
 
 
@@ -89,21 +89,21 @@ def _coins(card: Voucher, points: int | None, offer: Offer, left: int, cart: Car
 
 def take(offer: Offer, redemption: Redemption, card: Voucher, origin: Origin) -> dict[str, Any]:
     """Hand a reward out; return what the redemption tells of it, or raise a Problem where none is left."""
-    told: dict[str, Any] = import_string(settings.REWARD_TAKE)(offer, redemption, card, origin)
+    told: dict[str, Any] = import_string(settings.REWARD_DESK["take"])(offer, redemption, card, origin)
     return told
 
 
 def give_back(redemption: Redemption, origin: Origin) -> None:
     """Take the reward of a redemption back, which its rollback does."""
     if redemption.reward:
-        import_string(settings.REWARD_GIVE_BACK)(redemption.reward, origin)
+        import_string(settings.REWARD_DESK["give_back"])(redemption.reward, origin)
 
 
 def tell(verb: str, redemptions: Sequence[Redemption], origin: Origin) -> None:
     """Tell what became of rewards, of those redemptions that have one."""
     rewarded = [redemption for redemption in redemptions if redemption.reward]
     if rewarded:
-        import_string(settings.REWARD_TELL)(verb, rewarded, origin)
+        import_string(settings.REWARD_DESK["tell"])(verb, rewarded, origin)
 
 
 def with_offers(candidates: Sequence[Any], *, held: bool) -> list[Any]:

@@ -3,7 +3,6 @@
 The conditions stand in the statement itself: whoever comes second sees what the first one left.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,7 +16,6 @@ from campaigns.promotions import counting as tiers
 from campaigns.redeeming import counting
 
 FIELDS: Final = [(field.attname, field.column) for field in Redemption._meta.concrete_fields]
-SUMS: Final = ("redemptions", "orders_amount", "discount_amount", "gift_amount")
 KEEP: Final = """
 WITH used AS (
     UPDATE campaigns_voucher SET redeemed_quantity = redeemed_quantity + 1, updated_at = statement_timestamp()
@@ -47,7 +45,7 @@ def keep(redemptions: Sequence[Redemption]) -> None:
     values: dict[str, Any] = {
         "vouchers": [voucher.pk for voucher in vouchers],
         "rows": _as_rows(redemptions),
-        "counts": orjson.dumps(_counts(redemptions)).decode(),
+        "counts": orjson.dumps(counting.day_sums(redemptions)).decode(),
     }
     with statements.cursor() as cursor:
         cursor.execute(KEEP, values)
@@ -74,18 +72,3 @@ def know_relations(redemptions: Sequence[Redemption]) -> None:
 def _as_rows(redemptions: Sequence[Redemption]) -> str:
     rows = [{column: getattr(each, name) for name, column in FIELDS} for each in redemptions]
     return orjson.dumps(rows, default=str).decode()
-
-
-def _counts(redemptions: Sequence[Redemption]) -> list[dict[str, Any]]:
-    """Return what these come to for each campaign and day, at a part of it chosen by chance."""
-    summed: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
-    for redemption in redemptions:
-        if redemption.campaign_id is not None and redemption.counted_on is not None:
-            row = summed[redemption.campaign_id, redemption.counted_on]
-            summed[redemption.campaign_id, redemption.counted_on] = [
-                sum(pair) for pair in zip(row, counting.sums_of(redemption), strict=True)
-            ]
-    return [
-        {"campaign_id": campaign, "day": day, "part": counting.some_part(), **dict(zip(SUMS, sums, strict=True))}
-        for (campaign, day), sums in summed.items()
-    ]

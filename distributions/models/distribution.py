@@ -139,6 +139,8 @@ class DistributionChannel(models.Model):
     tags = models.JSONField(default=list, blank=True)
     event = models.CharField(max_length=255, blank=True, help_text="The event told to a tool.")
     sealed_secret = models.TextField(blank=True, help_text="The webhook's signing secret, encrypted.")
+    sealed_secret_before = models.TextField(blank=True, help_text="The one before it, which signs too for a while.")
+    secret_made_at = models.DateTimeField(null=True, blank=True, help_text="When the secret was exchanged last.")
 
     class Meta:
         ordering = ["distribution", "position"]

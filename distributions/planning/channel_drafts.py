@@ -17,6 +17,7 @@ from distributions.channels import kind_of, mime
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
+from events.clock import database_now
 
 SECRET_BYTES = 32
 LONGEST_HTML = 250_000
@@ -78,10 +79,22 @@ def reseal() -> int:
     """Seal the secrets of all webhooks with today's key; return how many there were to seal."""
     changed = 0
     for channel in DistributionChannel.objects.select_for_update().exclude(sealed_secret="").order_by("pk"):
-        sealed = sealing.reseal(channel.sealed_secret)
-        if sealed != channel.sealed_secret:
-            changed += DistributionChannel.objects.filter(pk=channel.pk).update(sealed_secret=sealed)
+        sealed = sealing.reseal(channel.sealed_secret), sealing.reseal(channel.sealed_secret_before)
+        if sealed != (channel.sealed_secret, channel.sealed_secret_before):
+            now = dict(zip(("sealed_secret", "sealed_secret_before"), sealed, strict=True))
+            changed += DistributionChannel.objects.filter(pk=channel.pk).update(**now)
     return changed
+
+
+@transaction.atomic
+def exchange_secret(channel: DistributionChannel) -> str:
+    """Give a webhook a new secret and return it; the old one signs too for 24 hours, so that receivers can follow."""
+    locked = DistributionChannel.objects.select_for_update().get(pk=channel.pk)
+    fresh = new_secret(locked.type)
+    DistributionChannel.objects.filter(pk=locked.pk).update(
+        sealed_secret=fresh, sealed_secret_before=locked.sealed_secret, secret_made_at=database_now()
+    )
+    return sealing.unseal(fresh)
 
 
 def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def duplicate(distribution: Distribution) -> Distribution:
         channel.design = editing.copy(channel.design) if channel.design else None
         channel.design_revision = channel.design.revision if channel.design else None
         channel.sealed_secret = channel_drafts.new_secret(channel.type)
+        channel.sealed_secret_before, channel.secret_made_at = "", None
         channel.save(force_insert=True)
     return copy
 

@@ -19,11 +19,12 @@ JOINS = """
 """
 COLUMNS = """
     m.carrier, m.connection_id, m.address, m.subject, m.html, m.text, m.headers, m.content, c.sealed_secret,
-    n.provider, n.settings, n.sealed_secrets
+    CASE WHEN c.secret_made_at > statement_timestamp() - interval '24 hours' THEN c.sealed_secret_before ELSE '' END
+        AS secret_before, n.provider, n.settings, n.sealed_secrets
 """
 NAMES = """
-    carrier, connection_id, address, subject, html, text, headers, content, sealed_secret, provider, settings,
-    sealed_secrets
+    carrier, connection_id, address, subject, html, text, headers, content, sealed_secret, secret_before, provider,
+    settings, sealed_secrets
 """
 # The secrets of an account that this installation's keys do not open.
 SEALED = {"": "sealed"}
@@ -31,11 +32,11 @@ SEALED = {"": "sealed"}
 
 def read(key: UUID, row: Sequence[Any], ends: float) -> tuple[str, int | None, OutgoingMessage]:
     """Return carrier, connection and message of a row of ``NAMES``; its lease ``ends`` at that monotonic moment."""
-    carrier, connection_id, address, subject, html, text, headers, content, sealed, *account = row
+    carrier, connection_id, address, subject, html, text, headers, content, sealed, before, *account = row
     deadline = CARRIERS[carrier].DEADLINE_SECONDS if carrier in CARRIERS else 0.0
     message = OutgoingMessage(
         public_id_of(key), address, subject, html, text, orjson.loads(headers),
-        _unsealed(sealed) if sealed else "", ends - deadline,
+        " ".join(_unsealed(each) for each in (sealed, before) if each), ends - deadline,
         account=_account(connection_id, *account) if account[0] is not None else None,
         content=orjson.loads(content) if content else {},
     )  # fmt: skip

@@ -12,7 +12,8 @@ from campaigns.models import Publication, Voucher
 from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
-from distributions.channels import mime
+from distributions.channels import kind_of, mime
+from distributions.channels.providers import Takes
 from distributions.composing import contents, rendering, sandbox
 from distributions.composing.cases import Case
 from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
@@ -72,8 +73,12 @@ def told(distribution: Distribution, channel: DistributionChannel, customer: Cus
     return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
-def send_test(distribution: Distribution, address: str = "", *, customer: Customer | None = None) -> list[TestResult]:
-    """Send every channel's message once: mail to this address, webhooks to theirs. It burns no code.
+def send_test(
+    distribution: Distribution, address: str = "", *, customer: Customer | None = None, only: str = ""
+) -> list[TestResult]:
+    """Send every channel's message once, or that of ``only`` one: mail to this address, webhooks to theirs.
+
+    It burns no code. What goes to a person's telephone, or into a tool's record of her, goes to the named customer.
 
     A test goes through the same steps as any message, so what it proves holds for them. Without an address it goes to
     the named customer's own, and never to somebody who only lends the sample her data.
@@ -84,12 +89,26 @@ def send_test(distribution: Distribution, address: str = "", *, customer: Custom
         raise _refusal("There is no customer yet to write the test for; send an event first.")
     with transaction.atomic():
         # All or none: a refused one must not leave another behind that the next sweep would send.
-        tests = [_store_test(distribution, channel, who, to) for channel in distribution.channels.all()]
+        asked = [one for one in distribution.channels.all() if only in ("", one.type)]
+        tests = [_store_test(distribution, one, who, _to(one, to, customer)) for one in asked]
     if not tests:
         raise _refusal("Choose a channel first.")
     for test in tests:
         stages.hand_over_this(test.pk)
     return [_result(Delivery.objects.select_related("channel").get(pk=test.pk)) for test in tests]
+
+
+def _to(channel: DistributionChannel, address: str, customer: Customer | None) -> str:
+    """Return where the test of a channel goes; raise a Problem where nobody said to whom."""
+    kind = kind_of(channel.type)
+    if kind is None or Takes.LETTER in kind.takes or not kind.address:
+        return address
+    if kind.address == "phone" and address.startswith("+"):
+        return address
+    own = getattr(customer, kind.address, None) if customer is not None else None
+    if not own:
+        raise _refusal(f"{channel.get_type_display()} is told of one customer: name one whom it can reach.")
+    return str(own)
 
 
 @transaction.atomic

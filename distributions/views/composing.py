@@ -8,6 +8,7 @@ from access.problems import Problem
 from designs import gallery
 from designs.models import OwnTemplate
 from distributions.composing import rendering
+from distributions.composing.payloads import PAYLOADS
 from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import MessageForm
 from distributions.models import Distribution, DistributionChannel
@@ -103,5 +104,6 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
         "merge_fields": rendering.MERGE_FIELDS,
+        "payloads": PAYLOADS,
         **previews.seen(request, distribution, channel),
     }

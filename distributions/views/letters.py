@@ -1,5 +1,6 @@
 """One message: what it said, each attempt, the chain of causes behind it; and the mailbox that shows many."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from access.problems import Problem
 from distributions import links
 from distributions.models import Delivery, Message
 from distributions.sending import resolving
-from distributions.telling import tracing
+from distributions.telling import doubts, tracing
 from distributions.telling.reasons import in_words
 from distributions.views.answering import person_of, uuid_or_404
 from distributions.views.previews import SEALED
@@ -28,16 +29,19 @@ FEEDBACK_LENGTH = 50
 def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
     delivery = get_object_or_404(_in_full(), pk=uuid_or_404(delivery_id))
     cause = Event.objects.filter(pk=delivery.cause_event_id).select_related("customer").first()
+    message = getattr(delivery, "message", None)
     context = {
         "title": f"Message to {delivery.customer}",
         "delivery": delivery,
         "reason": in_words(delivery.reason) if delivery.reason else "",
-        "message": getattr(delivery, "message", None),
+        "message": message,
         "attempts": delivery.attempts.order_by("number"),
         "feedback": delivery.feedback.order_by("at")[:FEEDBACK_LENGTH],
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
-        "is_doubtful": delivery.state in resolving.DOUBTFUL,
+        "doubt": doubts.of(delivery, message.carrier) if message and delivery.state in resolving.DOUBTFUL else None,
         "may_be_repeated": resolving.may_be_repeated(delivery),
+        "may_be_sent_once_more": resolving.may_be_sent_once_more(delivery),
+        "told": _told(message) if message else {},
     }
     return render(request, "distributions/letter.html", context)
 
@@ -72,6 +76,7 @@ def decide(request: HttpRequest, delivery_id: UUID, verdict: str) -> HttpRespons
 
 VERDICTS = {
     "send-again": (resolving.send_again, "It is sent once more, with the same words and the same code."),
+    "once-more": (resolving.send_once_more, "It is sent once more, with the same words and the same code."),
     "delivered": (resolving.mark_delivered, "It counts as delivered and is not sent again."),
 }
 
@@ -85,8 +90,16 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "distributions/_mailbox.html" if is_fragment else "distributions/mailbox.html", context)
 
 
+def _told(message: Message) -> dict[str, Any]:
+    """Return what a tool was told, or a webhook's body laid out for reading; what was sent has no line breaks."""
+    if message.carrier == "webhook" and message.text:
+        return {"body": json.dumps(json.loads(message.text), indent=2, ensure_ascii=False)}
+    return dict(message.content or {})
+
+
 def _in_full() -> Any:
-    return Delivery.objects.select_related("customer", "distribution", "channel", "voucher", "message", "reception")
+    related = ("customer", "distribution", "channel", "voucher", "message__connection", "reception")
+    return Delivery.objects.select_related(*related)
 
 
 def _received() -> list[Delivery]:

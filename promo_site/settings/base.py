@@ -10,6 +10,8 @@ from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
 from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
 from promo_site.settings.frame import UNFOLD as UNFOLD
+from promo_site.settings.seams import REWARD_DESK as REWARD_DESK
+from promo_site.settings.seams import RULE_SUBJECTS as RULE_SUBJECTS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
@@ -182,18 +184,6 @@ SEGMENT_MEMBERSHIP = "segments.membership.belonging.among"
 SEGMENT_NAMES = "segments.references.names"
 SEGMENT_HOLD = "segments.references.hold"
 SEGMENT_USERS = ["campaigns.rules.references.rules_about", "rewards.references.rules_about"]
-
-# What loyalty cards are redeemed for: redeeming asks what is offered, takes it, gives it back and lets it be told.
-REWARD_OFFERS = "rewards.offering.offers"
-REWARD_TAKE = "rewards.offering.take"
-REWARD_GIVE_BACK = "rewards.offering.give_back"
-REWARD_TELL = "rewards.offering.tell"
-
-# On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
-RULE_SUBJECTS: dict[str, str] = {
-    "earning_rule": "rewards.references.is_earning_rule",
-    "reward_assignment": "rewards.references.is_reward_assignment",
-}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {

@@ -18,6 +18,7 @@ from events.tracking import track, track_many
 from rewards.earning.reading import Said, check_dates
 from rewards.models import EarningRule
 from rewards.representation import earning_rule_json, rules_on
+from schemas import checking
 from segments.models import Segment
 
 RULES_MOST = 1_000
@@ -42,6 +43,7 @@ def _create(campaign: Campaign, said: Said, origin: Origin) -> EarningRule:
     rule = EarningRule(
         campaign=campaign, event=_named(said.event), segment=segment, loyalty=said.loyalty, **(said.fields or {})
     )
+    checking.check("earning_rule", rule.metadata)
     rule.created_at = database_now()
     rule.save(force_insert=True)
     if said.validation_rule_id:
@@ -80,6 +82,8 @@ def change(rule: EarningRule, said: Said, *, origin: Origin = INSIDE) -> Earning
     has_other_rule = said.validation_rule_id is not None and _swap(held, said.validation_rule_id, origin)
     if not changes and not has_other_rule:
         return held
+    if "metadata" in changes:
+        checking.check("earning_rule", changes["metadata"])
     for name, value in changes.items():
         setattr(held, name, value)
     check_dates(held.start_date, held.expiration_date, held.validity)

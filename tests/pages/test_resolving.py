@@ -37,7 +37,7 @@ def levels(page: Any) -> list[str]:
 def test_the_page_says_what_each_decision_would_mean(admin_client: Client, doubtful: Delivery) -> None:
     page = text_of(admin_client.get(reverse("admin:distributions_delivery_change", args=[doubtful.pk])))
     assert "the customer may have it twice" in page
-    assert "she may not have it at all" in page
+    assert "the customer may not have it at all" in page
 
 
 def test_sending_again_uses_the_same_code_and_says_that_it_may_repeat(
@@ -81,6 +81,37 @@ def test_a_failed_message_can_be_sent_again_once_its_reason_is_mended(
     assert "It did not reach the customer" in page
     decide(admin_client, doubtful, "send-again")
     drain()
+    assert Delivery.objects.get().state == "SENT"
+
+
+def test_one_that_failed_before_it_was_written_is_written_with_the_code_it_has(
+    admin_client: Client, doubtful: Delivery, drain: Any
+) -> None:
+    doubtful.message.delete()
+    Delivery.objects.update(state="FAILED", reason="render")
+    decide(admin_client, doubtful, "send-again")
+    drain()
+    again = Delivery.objects.get()
+    assert (again.state, again.voucher_id) == ("SENT", doubtful.voucher_id)
+    assert Voucher.objects.filter(holder__isnull=False).count() == 1
+
+
+def test_what_was_sent_goes_out_once_more_only_where_that_is_asked(
+    admin_client: Client, doubtful: Delivery, drain: Any
+) -> None:
+    decide(admin_client, doubtful, "delivered")
+    assert levels(decide(admin_client, doubtful, "once-more")) == ["success"]
+    drain()
+    again = Delivery.objects.get()
+    assert (again.state, again.may_repeat, again.voucher_id) == ("SENT", True, doubtful.voucher_id)
+    assert again.attempts.count() == 2
+
+
+def test_a_lost_answer_can_be_decided_before_the_product_does(admin_client: Client, doubtful: Delivery) -> None:
+    Delivery.objects.update(state="UNKNOWN", due_at="2999-01-01T00:00Z")
+    page = text_of(admin_client.get(reverse("admin:distributions_delivery_change", args=[doubtful.pk])))
+    assert "It then waits for a person." in page
+    decide(admin_client, doubtful, "delivered")
     assert Delivery.objects.get().state == "SENT"
 
 

@@ -18,6 +18,8 @@ from campaigns.models import (
     ValidationRule,
     Voucher,
 )
+from campaigns.promotions import stacks
+from campaigns.promotions.terms import StackTerms
 from campaigns.redeeming import redeeming, returning, wishes
 from campaigns.redeeming.returning import Said
 from campaigns.redeeming.wishes import Asker
@@ -185,3 +187,19 @@ def test_a_tier_with_a_limit_per_customer_gives_her_no_more_than_that() -> None:
     assert all_at_once(bodies).count(None) == 3
     assert PromotionTierCounter.objects.aggregate(total=Sum("redemptions")) == {"total": 3}
     assert Redemption.objects.filter(promotion_tier=tier, result="FAILURE").count() == 27
+
+
+def test_stacks_of_one_promotion_are_redeemed_and_taken_back_at_once_and_the_counts_come_out_even() -> None:
+    campaign = Campaign.objects.create(name="Summer", campaign_type="PROMOTION")
+    off = {"type": "AMOUNT", "amount_off": 10, "effect": "APPLY_TO_ORDER"}
+    tiers = [PromotionTier.objects.create(campaign=campaign, name=name, discount=off) for name in ("T", "U", "V")]
+    stack = stacks.create(campaign, StackTerms("All", tuple(tier.public_id for tier in tiers)))
+    said = [{"object": "promotion_stack", "id": stack.public_id}]
+    bodies = [{"redeemables": said, "order": {"amount": 1000, "source_id": f"o-{number}"}} for number in range(40)]
+    made = [redeeming.redeem(wishes.read(body), Asker(INSIDE)).parent for body in bodies[:20]]
+    with ThreadPoolExecutor(12) as pool:
+        redeemed = [pool.submit(redeem, body) for body in bodies[20:]]
+        returned = [pool.submit(take_back, parent.public_id) for parent in made if parent]
+    assert [each.result() for each in (*redeemed, *returned)] == [None] * 40
+    assert RedemptionCounter.objects.aggregate(n=Sum("redemptions"), d=Sum("discount_amount")) == {"n": 60, "d": 600}
+    assert PromotionTierCounter.objects.aggregate(n=Sum("redemptions")) == {"n": 60}
