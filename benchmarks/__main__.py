@@ -24,6 +24,8 @@ NAMES = [
     "latency",
     "codes",
     "redeem",
+    "send",
+    "webhooks",
     "imports",
     "lists",
     "firstfill",

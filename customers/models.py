@@ -93,6 +93,8 @@ class Suppression(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = "stopped address"
+        verbose_name_plural = "stopped addresses"
         constraints = [
             # Looked up for every message before it is prepared and again before it is sent.
             models.UniqueConstraint(fields=["channel", "address_hash"], name="suppression_once_per_address"),

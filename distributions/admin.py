@@ -133,6 +133,7 @@ class DistributionAdmin(ModelAdmin):
             ("mailbox/", letters.mailbox, "mailbox"),
             ("desk/", desk.desk, "desk"),
             ("known/<slug:kind>/", known.known, "known"),
+            ("known-settings/<slug:provider>/", known.settings, "known_settings"),
             ("<int:pk>/step/<slug:key>/", wizard.step, "step"),
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),

@@ -18,7 +18,7 @@ from distributions.models import Connection, Distribution
 from distributions.planning import backtesting, drafting, lifecycle
 from distributions.sending import previewing
 from distributions.tasks import send_due
-from distributions.telling import accounts, explanation, messages, reading
+from distributions.telling import accounts, explanation, figures, messages, reading
 from distributions.telling.representation import as_json
 from events import pipeline
 from events.clock import database_now
@@ -156,6 +156,15 @@ class Messages(APIView):
         if asked := request.query_params.get("customer"):
             found = found.filter(customer=the_customer(asked))
         return Response(envelope("messages", [messages.as_json(one) for one in found[page.window]], total_of(found)))
+
+
+class Statistics(APIView):
+    """Counts what became of the messages, as the distribution's page does."""
+
+    required_scope = "distributions"
+
+    def get(self, _request: Request, public_id: str) -> Response:
+        return Response(figures.as_json(figures.of(the_distribution(public_id))))
 
 
 class Explain(APIView):

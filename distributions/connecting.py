@@ -121,18 +121,6 @@ def test(connection: Connection) -> Tested:
     return tested
 
 
-def suggest(connection: Connection) -> Suggestions:
-    """Ask the provider what the account has by name; never within a transaction. It never raises."""
-    ask = getattr(CARRIERS.get(connection.provider), "suggest", None)
-    if ask is None:
-        return Suggestions()
-    try:
-        found: Suggestions = ask(account_of(connection))
-    except sealing.SealError as error:
-        return Suggestions(problem=str(error))
-    return found
-
-
 def rest_of(connection: Connection) -> float:
     """Return for how many seconds its provider asked us to leave it alone, 0 where it may be called."""
     pace: Pace | None = getattr(connection, "pace", None)
@@ -149,6 +137,39 @@ def reseal() -> int:
         if sealed != connection.sealed_secrets:
             changed += Connection.objects.filter(pk=connection.pk).update(sealed_secrets=sealed)
     return changed
+
+
+def suggest(connection: Connection) -> Suggestions:
+    """Ask the provider what the account has by name; never within a transaction. It never raises."""
+    return suggest_with(PROVIDERS[connection.provider], {}, connection)
+
+
+def suggest_with(provider: Provider, settings: Mapping[str, Any], connection: Connection | None) -> Suggestions:
+    """Ask like `suggest`, with settings that are not stored (yet); what they leave out is as the connection has it."""
+    ask = getattr(CARRIERS.get(provider.name), "suggest", None)
+    if ask is None:
+        return Suggestions()
+    said = {name: str(value) for name, value in settings.items() if value not in (None, "")}
+    try:
+        known = account_of(connection) if connection else Account(0, provider.name, {})
+    except sealing.SealError as error:
+        return Suggestions(problem=str(error))
+    plain = {name: value for name, value in said.items() if name not in provider.secrets}
+    secrets = {name: value for name, value in said.items() if name in provider.secrets}
+    # What is stored goes nowhere but where it was meant for.
+    elsewhere = plain.get("base_url", known["base_url"]) != known["base_url"]
+    account = Account(
+        known.id, provider.name, {**known.settings, **plain}, secrets if elsewhere else {**known.secrets, **secrets}
+    )
+    found: Suggestions = ask(account)
+    return found
+
+
+def doubt(connection_id: int, words: str) -> None:
+    """Show that an account was refused while sending, until it is tested or changed; the first refusal is kept."""
+    good = Connection.objects.filter(pk=connection_id).exclude(test_ok=False)
+    told = f"Refused while sending: {words}"[:LONGEST_SUMMARY].replace("\x00", "")
+    good.update(test_ok=False, tested_at=database_now(), test_words=told)
 
 
 def account_of(connection: Connection) -> Account:

@@ -15,7 +15,9 @@ def forget(departure: Departure) -> dict[str, int]:
         state=Delivery.State.CANCELLED, reason=REASON, fence=F("fence") + 1, lease_until=None, parked=False
     )
     if departure.is_permanent:
-        Message.objects.filter(delivery__in=deliveries).update(address="", subject="", html="", text="", headers={})
+        Message.objects.filter(delivery__in=deliveries).update(
+            address="", subject="", html="", text="", headers={}, content=None
+        )
         Attempt.objects.filter(delivery__in=deliveries).update(detail="")
         Feedback.objects.filter(delivery__in=deliveries).update(raw={})
     return {}

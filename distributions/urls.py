@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from distributions import api, links
-from distributions.feedback.hearing import PATH as FEEDBACK_PATH
+from distributions import api, links, listening
 from distributions.views import hearing, leaving, texting, watching
 
 _ONE = "v1/distributions/<str:public_id>"
@@ -18,6 +17,7 @@ api_patterns = [
     path(f"{_ONE}/test", api.Test.as_view()),
     path(f"{_ONE}/backtest", api.Backtest.as_view()),
     path(f"{_ONE}/messages", api.Messages.as_view()),
+    path(f"{_ONE}/statistics", api.Statistics.as_view()),
     path(f"{_ONE}/explain", api.Explain.as_view()),
     path("v1/connections", api.Connections.as_view()),
     path("v1/connections/<str:public_id>", api.OneConnection.as_view()),
@@ -27,7 +27,7 @@ page_patterns = [
     path("hooks/twilio/messages/<str:message_id>", texting.status, name="twilio_status"),
     path("hooks/twilio/<str:public_id>/replies", texting.reply, name="twilio_replies"),
     path("unsubscribe/<str:token>", leaving.unsubscribe, name="unsubscribe"),
-    path(f"{FEEDBACK_PATH}<str:token>", hearing.hear),
+    path(f"{listening.PATH}<str:token>", hearing.hear),
     path(f"{links.OPEN_PATH}<str:token>.gif", watching.picture),
     path(f"{links.CLICK_PATH}<str:token>", watching.click),
 ]

@@ -7,12 +7,14 @@ from django.db import connection, transaction
 
 from campaigns.models import Publication
 from campaigns.publishing import Wanted, publish_many
-from customers import suppressing
+from customers import consenting
 from customers.models import Customer
 from distributions import unsubscribing
 from transfers.models import Parcel, Transfer
 
 AT_ONCE = 200
+# What a whole campaign is written for.
+PURPOSE = "marketing"
 
 # Everybody with a code: of several the one that was given last. Who has none yet, of a segment, waits for hers.
 GATHER_HOLDERS = """
@@ -70,13 +72,13 @@ def give_codes(transfer: Transfer, now: datetime) -> int:
 
 def refusing(customers: Sequence[Customer]) -> dict[int, str]:
     """Return why these customers get nothing, by their ids: no address, or they said no."""
-    addresses = {customer.email for customer in customers if customer.email}
-    stopped = suppressing.suppressed(unsubscribing.CHANNEL, addresses) if addresses else set()
+    consent = unsubscribing.CHANNEL
+    stopped = unsubscribing.stopped((consent, customer.email) for customer in customers if customer.email)
     found: dict[int, str] = {}
     for customer in customers:
         if not customer.email:
             found[customer.pk] = "She has no e-mail address."
-        elif customer.email in stopped or unsubscribing.CHANNEL in customer.refuses:
+        elif (consent, customer.email) in stopped or not consenting.may_write(customer, consent, PURPOSE):
             found[customer.pk] = "She does not want messages."
     return found
 

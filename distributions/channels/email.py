@@ -27,7 +27,7 @@ PROVIDERS = (
         label="Mail server",
         address="email",
         takes=frozenset({Takes.LETTER}),
-        about="Over the mail server of EMAIL_URL.",
+        about="A letter that you compose.",
         is_built_in=True,
     ),
     Provider(

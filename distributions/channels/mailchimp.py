@@ -20,6 +20,8 @@ DEADLINE_SECONDS = calls.DEADLINE_SECONDS
 TAG_LENGTH = 10
 # Mailchimp answers ten calls of an account at a time and refuses the eleventh.
 CONCURRENCY = 8
+# Where an audience's merge tags are not to be had, the upsert itself says whether there is an audience.
+NOT_THERE = 404
 ROWS_MOST = 1000
 LIST_BYTES = 2_000_000
 PICTURES = {"_QR": "qr_url", "_BARCODE": "barcode_url"}
@@ -31,7 +33,7 @@ PROVIDERS = (
         label="Mailchimp",
         settings=(
             Setting("api_key", "API key", "It ends with your account's data centre, as in “-us21”.", is_secret=True),
-            Setting("list_id", "Audience", "The audience's ID: Audience, Settings, Audience name and defaults."),
+            Setting("list_id", "Audience", "Its ID. Write the key first, then you can choose it here.", is_listed=True),
             Setting(
                 "status_if_new", "A customer who is not in the audience yet becomes", is_required=False,
                 default="subscribed", kind="choice",
@@ -93,7 +95,7 @@ class _Audience:
 
     async def _list_merge_fields(self) -> dict[str, str]:
         answer = await self.ask("GET", f"{self.list}/merge-fields", count=str(ROWS_MOST))
-        if not answer.is_success:
+        if not answer.is_success and answer.status != NOT_THERE:
             raise tools.Refused(answer)
         return {str(row["tag"]): str(row.get("type", "text")) for row in tools.list_of(answer, "merge_fields", "tag")}
 
@@ -101,7 +103,7 @@ class _Audience:
         """Add a merge tag; that somebody else was faster is no fault."""
         said = {"tag": tag, "name": tag, "type": kind, "required": False, "public": False}
         answer = await self.ask("POST", f"{self.list}/merge-fields", said)
-        if not answer.is_success and "already exists" not in answer.words:
+        if not answer.is_success and answer.status != NOT_THERE and "already exists" not in answer.words:
             raise tools.Refused(answer)
         self.known.names[tag] = kind
 
@@ -214,9 +216,13 @@ async def _suggest(call: Calls, account: Account) -> Suggestions:
     """List audiences, merge tags and tags as they stand at Mailchimp."""
     audience = _Audience(call, account)
     lists = await audience.ask("GET", "/lists", count=str(ROWS_MOST), fields="lists.id,lists.name")
+    if not lists.is_success:
+        return Suggestions(problem=f"Mailchimp could not be asked. {problem_of(lists)}"[:300])
+    named = {str(row["id"]): str(row.get("name", row["id"])) for row in tools.list_of(lists, "lists", "id")}
+    if not account["list_id"]:
+        return Suggestions(settings={"list_id": named})
     fields = await audience.ask("GET", f"{audience.list}/merge-fields", count=str(ROWS_MOST))
     tags = await audience.ask("GET", f"{audience.list}/tag-search")
-    named = {str(row["id"]): str(row.get("name", row["id"])) for row in tools.list_of(lists, "lists", "id")}
     return Suggestions(
         fields={str(row["tag"]): str(row.get("name", "")) for row in tools.list_of(fields, "merge_fields", "tag")},
         tags=[str(row["name"]) for row in tools.list_of(tags, "tags", "name")],

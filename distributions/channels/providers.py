@@ -40,6 +40,8 @@ class Setting:
     help: str = ""
     is_secret: bool = False
     is_required: bool = True
+    # The provider can be asked what it may be (``suggest``).
+    is_listed: bool = False
     default: str = ""
     kind: Literal["text", "url", "number", "flag", "choice"] = "text"
     # Value -> label, of a choice.
@@ -93,6 +95,11 @@ class Provider:
     default_fields: Mapping[str, str] = field(default_factory=dict)
     # A field that the account lacks is made with the first message; else it must be there.
     makes_fields: bool = False
+
+    @property
+    def lists_settings(self) -> bool:
+        """Tell whether some settings can be chosen from what the account has."""
+        return any(setting.is_listed for setting in self.settings)
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -1,11 +1,9 @@
-"""The address at which a connection's provider reports to us, and what follows from a report."""
+"""What a connection's provider reports to us, and what follows from it."""
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from access import tokens
 from distributions import connecting
 from distributions.channels.mailing import reports
 from distributions.channels.mailing.reports import Told
@@ -14,25 +12,7 @@ from distributions.feedback.receiving import Report
 from distributions.models import Connection, delivery_id_of
 from events.clock import database_now
 
-PATH = "feedback/"
 AT_ONCE = 500
-_PURPOSE = b"distributions.feedback.hearing"
-
-
-def address_of(connection: Connection) -> str:
-    """Return the address that the provider is to be told; "" where it has nothing to report by it.
-
-    Whoever knows it may report in the provider's name, so it is as secret as a key.
-    """
-    if connection.provider not in reports.VIEWS:
-        return ""
-    return f"{settings.PROMO_PUBLIC_URL}/{PATH}{tokens.sign(_PURPOSE, connection.pk.to_bytes(8))}"
-
-
-def connection_of(token: str) -> Connection | None:
-    """Return whose address this is; None where we never gave it out."""
-    raw = tokens.read(_PURPOSE, token, 8)
-    return Connection.objects.filter(pk=int.from_bytes(raw)).first() if raw else None
 
 
 def hear(connection: Connection, request: HttpRequest) -> int:

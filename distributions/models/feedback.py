@@ -48,6 +48,11 @@ class Feedback(models.Model):
     def __str__(self) -> str:
         return f"{self.provider}: {self.kind}"
 
+    @property
+    def teller(self) -> str:
+        """Who told it, in a word: a provider's name, without that of the account."""
+        return "our own links" if self.provider == "links" else self.provider.partition(":")[0]
+
 
 class Reception(models.Model):
     """What all feedback on a message comes to: when each thing happened first. Its delivery's own row stays narrow."""

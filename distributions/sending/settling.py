@@ -12,7 +12,7 @@ from access import statements
 from customers import suppressing
 from customers.models import Suppression
 from customers.suppressing import Stop
-from distributions import unsubscribing
+from distributions import connecting, unsubscribing
 from distributions.channels import PROVIDERS, Outcome, Receipt
 from distributions.composing.cases import gather
 from distributions.deliveries import Promise, as_json
@@ -30,6 +30,8 @@ SILENT = frozenset({"mailbox", "webhook"})
 UNREACHABLE = frozenset({"gave_up", "gone"})
 # What a provider refuses because the receiver wants nothing any more.
 OPTED_OUT = "opted_out"
+# The provider does not take the account's credentials.
+REFUSED = frozenset({401, 403})
 VERIFYING = frozenset(name for name, provider in PROVIDERS.items() if provider.capabilities.can_verify)
 # Seconds until what was sent is read back first.
 VERIFY_AFTER = 1.0
@@ -110,6 +112,13 @@ def _let_rest(receipts: Sequence[tuple[Leased, Receipt]]) -> None:
             pauses[leased.connection_id] = max(receipt.retry_after, pauses.get(leased.connection_id, 0.0))
     if pauses:
         pacing.pause(pauses)
+    refused = {
+        leased.connection_id: receipt
+        for leased, receipt in receipts
+        if leased.connection_id is not None and receipt.status_code in REFUSED
+    }
+    for connection_id, receipt in sorted(refused.items()):
+        connecting.doubt(connection_id, f"{receipt.status_code} {receipt.detail}")
 
 
 def _stop(receipts: Sequence[tuple[Leased, Receipt]]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from access.problems import invalid_payload
 from access.strict_json import moment
-from distributions import connecting
+from distributions import connecting, listening
 from distributions.models import Connection
 from distributions.telling import reading
 
@@ -17,6 +17,7 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "provider": connection.provider,
         "name": connection.name,
         "settings": connection.settings,
+        "feedback_url": listening.address_of(connection) or None,
         "calls_per_second": connection.calls_per_second,
         "last_test": _last_test(connection),
         "created_at": moment(connection.created_at),

@@ -5,6 +5,7 @@ Three statements by the distribution's indexes, whatever the number of messages.
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
@@ -113,3 +114,15 @@ def _credited(distribution: Distribution) -> dict[str, int]:
     return counted.aggregate(
         messages=Count("delivery", distinct=True), revenue=Sum("revenue"), discount=Sum("discount_amount")
     )
+
+
+def as_json(told: Figures) -> dict[str, Any]:
+    """Return figures as the API tells them."""
+    return {
+        "object": "distribution_statistics",
+        "counts": told.counts,
+        "not_sent": [{"reason": one.key, "message": one.words, "count": one.count} for one in told.reasons],
+        "revenue": told.revenue,
+        "discount": told.discount,
+        "gain": told.gain,
+    }

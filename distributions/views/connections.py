@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.problems import Problem
-from distributions import connecting
+from distributions import connecting, listening
 from distributions.account_forms import AccountForm
 from distributions.channels import PROVIDERS, Provider
 from distributions.connecting import By
@@ -120,6 +120,8 @@ def _page(request: HttpRequest, provider: Provider, form: AccountForm, connectio
         _describe(connection)
     title = connection.name if connection else f"Connect {provider.label}"
     context = {"title": title, "provider": provider, "form": form, "connection": connection}
+    if connection is not None and request.user.has_perm("distributions.change_connection"):
+        context["feedback_address"] = listening.address_of(connection)
     return render(request, "distributions/connections/form.html", context)
 
 

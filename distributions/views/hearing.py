@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from distributions import listening
 from distributions.channels.mailing import reports, ses
 from distributions.feedback import hearing
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 @require_http_methods(["POST", "HEAD"])
 def hear(request: HttpRequest, token: str) -> HttpResponse:
     """Answer 200 once everything is stored; 401 where it is not proven, 400 where it cannot be read."""
-    connection = hearing.connection_of(token)
+    connection = listening.connection_of(token)
     if connection is None:
         raise Http404
     if request.method == "HEAD":

@@ -1,9 +1,9 @@
-"""What a tool's account has by name, asked for while its mapping is drawn."""
+"""What a tool's account has by name, asked for while its mapping, or the account itself, is on the screen."""
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from distributions import connecting
 from distributions.channels import PROVIDERS, Suggestions
@@ -25,6 +25,21 @@ def known(request: HttpRequest, kind: str) -> HttpResponse:
             "words": _in_words(connection, found),
         }
     )
+
+
+@permission_required("distributions.change_connection", raise_exception=True)
+@require_POST
+def settings(request: HttpRequest, provider: str) -> HttpResponse:
+    """Answer with what the settings of an account may be, asked with the credentials in the form; nothing is stored."""
+    meant = PROVIDERS.get(provider)
+    if meant is None or meant.is_built_in:
+        raise Http404
+    stored = request.POST.get("connection", "")
+    connection = get_object_or_404(Connection, public_id=stored, provider=provider) if stored else None
+    said = {name: value[:4_000] for name, value in request.POST.items() if name in {one.name for one in meant.settings}}
+    found = connecting.suggest_with(meant, said, connection)
+    choices = {name: list(values.items()) for name, values in found.settings.items()}
+    return JsonResponse({"settings": choices, "problem": found.problem})
 
 
 def _in_words(connection: Connection, found: Suggestions) -> str:

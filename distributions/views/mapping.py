@@ -41,20 +41,29 @@ def told(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
-    customer = previews.as_whom(request)
+    customer, provider = previews.as_whom(request), kind_of(channel.type)
+    is_blank = _is_blank(channel)
+    if is_blank and provider is not None:
+        # As the form offers it; nothing is saved by looking.
+        channel.fields = dict(provider.default_fields)
     filled, refusal = _filled(distribution, channel, customer or previews.made_up())
     return {
         "distribution": distribution,
         "channel": channel,
         "channel_name": channel.get_type_display(),
-        "provider": kind_of(channel.type),
+        "provider": provider,
         "customer": customer,
         "neighbors": previews.neighbors(customer),
         "asked": request.GET.get("as", ""),
         "told": filled,
+        "is_blank": is_blank,
         "refusal": refusal,
         "checks": _checks(channel),
     }
+
+
+def _is_blank(channel: DistributionChannel) -> bool:
+    return not (channel.fields or channel.tags or channel.event)
 
 
 def _filled(distribution: Distribution, channel: DistributionChannel, customer: Any) -> tuple[dict[str, Any], str]:

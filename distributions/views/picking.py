@@ -9,7 +9,7 @@ from django.utils import timezone
 from access import project
 from campaigns import incentives, levels
 from campaigns.models import Campaign
-from distributions.channels import PROVIDERS
+from distributions.channels import PROVIDERS, kind_of
 from distributions.models import Connection, DistributionChannel
 from events import catalogue
 from events.models import EventDefinition
@@ -68,18 +68,6 @@ class CampaignChoice:
         return not self.makes_more and self.free * 10 < self.total
 
 
-ABOUT = {
-    "email": "A letter that you compose.",
-    "webhook": "A signed request to an address of yours, with code and customer.",
-    "mailbox": "Shown here in the browser only. Good for trying things out.",
-    "sms": "A short text to the customer's telephone.",
-    "mailchimp": "The code in a merge field of her member; Mailchimp writes the mail.",
-    "intercom": "The code as an attribute of her contact, and an event.",
-    "braze": "The code as an attribute of her profile, and an event.",
-    "activecampaign": "The code in a field of her contact, and tags.",
-}
-
-
 def channels() -> list[ChannelChoice]:
     """Return every channel with the accounts it can go out by."""
     accounts: dict[str, list[AccountChoice]] = defaultdict(list)
@@ -87,19 +75,23 @@ def channels() -> list[ChannelChoice]:
         accounts[connection.channel].append(
             AccountChoice(connection.public_id, connection.name, _state_of(connection))
         )  # fmt: skip
-    kinds = DistributionChannel.Type
-    return [ChannelChoice(kind, kinds(kind).label, ABOUT[kind], accounts[kind], _without(kind)) for kind in ABOUT]
+    kinds = [(kind, kind_of(kind)) for kind in DistributionChannel.Type]
+    return [
+        ChannelChoice(kind, kind.label, provider.about, accounts[kind], _without(kind))
+        for kind, provider in kinds
+        if provider is not None
+    ]
 
 
 def _without(kind: str) -> str:
     if kind != "email":
-        return kinds_built_in(kind)
+        return _built_in(kind)
     if settings.PROMO_MAIL_SERVER:
         return "This installation's mail server"
     return "The built-in mailbox: no mail server is set (EMAIL_URL)"
 
 
-def kinds_built_in(kind: str) -> str:
+def _built_in(kind: str) -> str:
     provider = PROVIDERS.get(kind)
     return provider.label if provider is not None and provider.is_built_in else ""
 

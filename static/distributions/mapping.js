@@ -38,7 +38,8 @@ function hint() {
     const line = row.querySelector("[data-hint]");
     const isThere = names.has(plain(name));
     line.hidden = !known || known.problem || !name.trim() || (!isThere && !mapping.dataset.makesFields);
-    if (isThere) line.textContent = names.get(plain(name)) ? `There already: ${names.get(plain(name))}` : "There already";
+    const label = names.get(plain(name)) ?? "";
+    if (isThere) line.textContent = label && plain(label) !== plain(name) ? `There already: ${label}` : "There already";
     else line.textContent = mapping.dataset.makesFields === "yes" ? "Will be made with the first message" : "Not found there; a message for it would fail";
     line.classList.toggle("is-bad", !isThere && mapping.dataset.makesFields !== "yes");
   });

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from customers import consenting
+from customers.consenting import Proof
 from distributions import connecting
 from distributions.models import Attempt, Connection, Delivery
 from events.models import Event
@@ -162,6 +164,17 @@ def test_a_contact_who_was_forgotten_fails_for_good_and_says_why(
     assert (message["status"], message["reason"]) == ("failed", "rejected")
     assert "permanently deleted" in Attempt.objects.get().detail
     assert Event.objects.filter(name="customer.mailchimp.failed").count() == 1
+
+
+def test_who_refuses_mail_is_not_written(
+    api: RestClient, shop: Shop, mailchimp: MailchimpTwin, to_mailchimp: Connection
+) -> None:
+    set_live(api, shop, "mailchimp")
+    consenting.set_consents(shop.customer("alice"), {"email": False}, Proof("preference page"))
+    shop.happens("alice")
+    shop.send()
+    assert shop.states("alice") == ["SUPPRESSED"]
+    assert mailchimp.received == []
 
 
 def test_pictures_of_the_code_are_written_where_the_audience_has_tags_for_them(

@@ -223,6 +223,14 @@ def test_an_audience_that_is_not_there_is_told(mailchimp: MailchimpTwin) -> None
     assert "no audience nowhere" in tested.message
 
 
+def test_a_message_to_an_audience_that_is_not_there_fails_for_good(
+    mailchimp: MailchimpTwin, hand_over: HandOver
+) -> None:
+    elsewhere = account_at("mailchimp", mailchimp.url, secret=("api_key", mailchimp.api_key), list_id="nowhere")
+    [receipt] = hand_over(channel, code(elsewhere))
+    assert (receipt.outcome, receipt.status_code) == (Outcome.REJECTED, 404)
+
+
 def test_audiences_merge_tags_and_tags_are_listed_live(
     mailchimp: MailchimpTwin, account: Account, hand_over: HandOver
 ) -> None:

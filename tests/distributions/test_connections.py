@@ -9,10 +9,12 @@ import pytest
 
 from access import sealing
 from access.problems import Problem
+from customers import leaving
+from customers.models import Customer
 from distributions import connecting
 from distributions.channels.handover import Account, Outcome
 from distributions.channels.providers import Idempotency
-from distributions.models import Attempt, Connection, Delivery, Distribution, Pace
+from distributions.models import Attempt, Connection, Delivery, Distribution, Message, Pace
 from distributions.planning import lifecycle
 from distributions.sending import lingering, stages
 from distributions.sending.pacing import AHEAD, Asking, Given, Turns
@@ -133,6 +135,28 @@ def test_a_provider_that_asks_to_wait_gets_nothing_more_until_then(
     assert timedelta(seconds=30) < bobs.due_at - database_now() < timedelta(seconds=41)
     rested(shop)
     assert shop.states() == ["SENT", "SENT"]
+
+
+def test_an_account_that_is_refused_shows_it_and_its_messages_wait(
+    shop: Shop, connect: Connect, webhook_sink: WebhookSink
+) -> None:
+    connection = connect()
+    going_out(shop, connection)
+    webhook_sink.answers, webhook_sink.words = [401], b"bad key"
+    shop.happens("alice")
+    shop.send()
+    connection.refresh_from_db()
+    assert (connection.test_ok, connection.test_words) == (False, "Refused while sending: 401 bad key")
+    assert shop.states() == ["READY"]
+    assert connecting.rest_of(connection) > 30
+
+
+def test_of_who_is_erased_nothing_is_left_that_a_tool_was_told(shop: Shop, connect: Connect) -> None:
+    going_out(shop, connect())
+    shop.happens("alice")
+    shop.send()
+    leaving.erase(Customer.objects.get(source_id="alice"))
+    assert Message.objects.get().content is None
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ from django.test import Client
 from standardwebhooks.webhooks import Webhook
 
 from customers.models import Suppression
-from distributions import connecting
+from distributions import connecting, listening
 from distributions.channels import PROVIDERS
-from distributions.feedback import hearing
 from distributions.models import Attempt, Connection, Delivery, Feedback, Pace, Reception
 from distributions.sending import enquiring
 from promo_site.settings import environment
@@ -43,7 +42,7 @@ class Account:
         return self.posts(said, signed)
 
     def posts(self, said: Any, headers: dict[str, str] | None = None) -> int:
-        path = urlsplit(hearing.address_of(self.connection)).path
+        path = urlsplit(listening.address_of(self.connection)).path
         client = Client(enforce_csrf_checks=True)
         return client.post(path, json.dumps(said), content_type="application/json", headers=headers).status_code
 

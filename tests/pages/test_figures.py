@@ -83,3 +83,9 @@ def test_a_message_tells_what_came_back(admin_client: Client, busy: Distribution
 def test_however_many_there_are_the_statements_are_as_many(busy: Distribution, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(3):
         figures.of(busy)
+
+
+def test_the_api_counts_as_the_page_does(api: RestClient, busy: Distribution) -> None:
+    told = api.get(f"/v1/distributions/{busy.public_id}/statistics").json()
+    assert told["counts"] == figures.of(busy).counts
+    assert (told["revenue"], told["discount"], told["gain"]) == (20_000, 1_000, 19_000)

@@ -8,6 +8,7 @@ from django.test import Client
 from campaigns import publishing
 from campaigns.models import Campaign, Voucher
 from customers import suppressing
+from customers.models import Suppression
 from distributions.models import Connection
 from events.models import Event
 from tests.conftest import RestClient
@@ -153,7 +154,7 @@ def test_who_does_not_want_messages_or_has_no_address_is_left_out(
     campaign = shop.campaign(10)
     codes = give(campaign, shop, "alice", "bert")
     publishing.publish(campaign, shop.customer("cleo", email=None))
-    suppressing.suppress("email", "bert@shop.example", "unsubscribe")
+    suppressing.suppress("email", "bert@shop.example", Suppression.Reason.UNSUBSCRIBED)
     made = export(api, campaign)
     carry()
     found = told(api, made)

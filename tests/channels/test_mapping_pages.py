@@ -1,0 +1,122 @@
+"""The message step of a tool: rows of field and value, what the account has, and what it gets for a customer."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from distributions import connecting
+from distributions.models import Connection, Distribution, DistributionChannel
+from tests.distributions.conftest import Shop
+from tests.twins.mailchimp import MailchimpTwin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def account(mailchimp: MailchimpTwin) -> Connection:
+    settings = {"api_key": mailchimp.api_key, "list_id": mailchimp.list_id, "base_url": mailchimp.url}
+    return connecting.create(connecting.provider_for("mailchimp"), "Shop customers", settings)
+
+
+@pytest.fixture
+def draft(shop: Shop, account: Connection) -> Distribution:
+    shop.customer("ida")
+    return shop.draft(shop.segment(), shop.campaign(3), channels=[{"type": "mailchimp"}])
+
+
+def address(draft: Distribution, what: str = "step/message") -> str:
+    return f"/admin/distributions/distribution/{draft.pk}/{what}/"
+
+
+def post(client: Client, draft: Distribution, rows: dict[str, str], **more: Any) -> Any:
+    said = {"field": list(rows), "value": list(rows.values()), "tags": "", "go": "stay", **more}
+    return client.post(address(draft), {"connection_id": draft.channels.get().connection.public_id, **said})
+
+
+def channel_of(draft: Distribution) -> DistributionChannel:
+    return draft.channels.get()
+
+
+def test_an_empty_mapping_begins_with_the_code_and_shows_what_would_be_written(
+    admin_client: Client, draft: Distribution
+) -> None:
+    page = admin_client.get(address(draft)).content.decode()
+    assert 'value="CODE"' in page
+    assert "SAMPLE-7KQ2-M9PD" in page
+    assert channel_of(draft).fields == {}
+
+
+def test_rows_tags_and_account_are_saved(admin_client: Client, draft: Distribution, account: Connection) -> None:
+    rows = {"CODE": "{{ voucher.code }}", "WHO": '{{ customer.first_name | default: "you" }}', "": ""}
+    assert post(admin_client, draft, rows, tags="cart rescue, vip, vip").status_code == 302
+    channel = channel_of(draft)
+    assert channel.fields == {key: value for key, value in rows.items() if key}
+    assert channel.tags == ["cart rescue", "vip"]
+    assert channel.connection == account
+    told = admin_client.get(address(draft, "told/mailchimp")).content.decode()
+    assert "Ida" in told
+    assert "cart rescue" in told
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"TOO_LONG_A_TAG": "x"}, "cannot be a merge tag"),
+        ({"": "x"}, "Name the merge tag"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_in_words(
+    admin_client: Client, draft: Distribution, rows: dict[str, str], words: str
+) -> None:
+    answer = post(admin_client, draft, rows)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert channel_of(draft).fields == {}
+
+
+def test_a_missing_fallback_is_named_and_a_broken_value_says_why(admin_client: Client, draft: Distribution) -> None:
+    post(admin_client, draft, {"WHO": "{{ customer.first_name }}"})
+    assert "has no fallback" in admin_client.get(address(draft, "told/mailchimp")).content.decode()
+    post(admin_client, draft, {"WHO": "{{ customer.first_name "})
+    told = admin_client.get(address(draft, "told/mailchimp"))
+    assert told.status_code == 200
+    assert 'role="alert"' in told.content.decode()
+
+
+def test_the_accounts_merge_tags_and_tags_are_offered(
+    admin_client: Client, account: Connection, mailchimp: MailchimpTwin
+) -> None:
+    mailchimp.audience.tags.append("vip")
+    known = "/admin/distributions/distribution/known/mailchimp/"
+    found = admin_client.get(known, {"connection": account.public_id}).json()
+    assert found == {
+        "fields": [["FNAME", "First Name"], ["LNAME", "Last Name"]],
+        "tags": ["vip"],
+        "problem": "",
+        "words": "Shop customers has 2 merge tags.",
+    }
+    assert admin_client.get(known, {"connection": "conn_nowhere"}).status_code == 404
+
+
+def test_audiences_are_offered_while_the_account_is_being_connected(
+    admin_client: Client, mailchimp: MailchimpTwin
+) -> None:
+    asked = "/admin/distributions/distribution/known-settings/mailchimp/"
+    said = {"api_key": mailchimp.api_key, "base_url": mailchimp.url, "list_id": ""}
+    assert admin_client.post(asked, said).json() == {
+        "settings": {"list_id": [[mailchimp.list_id, "Shop customers"]]},
+        "problem": "",
+    }
+    refused = admin_client.post(asked, {**said, "api_key": "wrong-us21"}).json()
+    assert "API Key Invalid" in refused["problem"]
+    assert Connection.objects.count() == 0
+
+
+def test_a_stored_key_is_sent_nowhere_else(admin_client: Client, account: Connection, mailchimp: MailchimpTwin) -> None:
+    asked = "/admin/distributions/distribution/known-settings/mailchimp/"
+    assert admin_client.post(asked, {"connection": account.public_id}).json()["settings"]
+    with MailchimpTwin(api_key=mailchimp.api_key) as elsewhere:
+        found = admin_client.post(asked, {"connection": account.public_id, "base_url": elsewhere.url}).json()
+        assert found["settings"] == {}
+        assert not any(mailchimp.api_key in str(call.headers) for call in elsewhere.received)
