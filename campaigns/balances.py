@@ -1,7 +1,7 @@
 """What is on gift and loyalty cards: moved by one conditional update, written down in the same transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -149,6 +149,24 @@ def _refused(voucher: Voucher, amount: int) -> Problem:
         else ("loyalty_card_points_exceeded", "The loyalty card does not hold so many points")
     )
     return Problem(400, key, message, resource_id=voucher.code, resource_type="voucher")
+
+
+def redeem(card: Voucher, amount: int, redemption_id: str) -> Transaction:
+    """Take credits or points off a card, for a redemption."""
+    kind = Type.CREDITS_REDEMPTION if card.kind == GIFT else Type.POINTS_REDEMPTION
+    return change(card, -amount, kind=kind, reason="Redeemed", redemption_id=redemption_id)
+
+
+def refund(card: Voucher, amount: int, rollback_id: str) -> Transaction:
+    """Put credits or points back on a card, for a rollback. Points lapse when they would have lapsed."""
+    kind = Type.CREDITS_REFUND if card.kind == GIFT else Type.POINTS_REFUND
+    return change(card, amount, kind=kind, reason="Taken back", redemption_id=rollback_id)
+
+
+def read_again(cards: Sequence[Voucher]) -> None:
+    """Read what is on these cards once more, after what moved on them was undone."""
+    for card in cards:
+        card.refresh_from_db(fields=FIELDS)
 
 
 def adjust(

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from access.problems import Problem
+from access.problems import Problem, not_found
 from access.strict_json import moment
 from campaigns import categories, facts, incentives, pools, terms, validity, values
 from campaigns.facts import INSIDE, Origin
@@ -34,6 +34,7 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
     """
     asked = asked or _terms(given)
     asked.check()
+    _require_rewards(asked.referral_program)
     checking.check("voucher" if asked.use_voucher_metadata_schema else "campaign", asked.metadata)
     fields = {name: value for name, value in asdict(asked).items() if name not in APART}
     tiers = [read_tier(tier) for tier in asked.tiers]
@@ -50,6 +51,19 @@ def create(asked: Terms | None = None, *, origin: Origin = INSIDE, **given: Any)
     except IntegrityError as error:
         raise _name_is_taken(asked.name) from error
     return campaign
+
+
+def _require_rewards(program: dict[str, Any] | None) -> None:
+    """Raise a Problem unless the campaigns from which a referral is rewarded are there."""
+    promised = [program[name] for name in incentives.REWARDED if name in program] if program else []
+    for reward in promised:
+        parent = reward["related_object_parent"]
+        named = parent.get("id") or parent["name"]
+        found = Campaign.objects.named(named).first()
+        if found is None:
+            raise not_found("campaign", named)
+        if found.voucher_kind != reward["type"]:
+            raise _stays(f"The codes of {found.name} are not of the type {reward['type']}.")
 
 
 def _fill(campaign: Campaign, asked: Terms, origin: Origin, created: Event) -> None:
@@ -141,6 +155,7 @@ def _refuse_what_stays(campaign: Campaign, changes: dict[str, Any]) -> None:
         raise _stays("A customer has one card of a loyalty program.")
     if campaign.type == Campaign.Type.STANDALONE and changes.get("join_once"):
         raise _stays("A campaign with one code for everybody cannot give it once per customer.")
+    _require_rewards(changes.get("referral_program"))
     if "referral_program" in changes and not campaign.is_referral:
         raise _stays(f"A campaign of the type {campaign.campaign_type} has no referral_program.")
 

@@ -16,6 +16,8 @@ MOST_POINTS = 10**9
 BLOCKS = {DISCOUNT: "discount", GIFT: "gift", LOYALTY: "loyalty_card"}
 ROUNDINGS = ("END_OF_MONTH", "END_OF_QUARTER", "END_OF_HALF_YEAR", "END_OF_YEAR", "PARTICULAR_MONTH")
 CONVERSIONS = ("redemption", "custom_event")
+# Who gets something for a referral. Voucherify's own calls name the referee alone.
+REWARDED = ("referee_reward", "referrer_reward")
 
 
 def parse(kind: str, block: object) -> dict[str, Any]:
@@ -91,8 +93,9 @@ def parse_referral_program(data: object) -> dict[str, Any]:
     program: dict[str, Any] = {"conversion_event_type": conversion}
     if conversion == "custom_event":
         program["custom_event"] = _custom_event(given.get("custom_event"))
-    if "referee_reward" in given:
-        program["referee_reward"] = _referee_reward(given["referee_reward"])
+    for name in REWARDED:
+        if name in given:
+            program[name] = _reward(given[name], f"referral_program.{name}")
     return program
 
 
@@ -105,17 +108,19 @@ def _custom_event(data: object) -> dict[str, Any]:
     return named
 
 
-def _referee_reward(data: object) -> dict[str, Any]:
-    named = "referral_program.referee_reward"
+def _reward(data: object, named: str) -> dict[str, Any]:
+    """Read what somebody gets for a referral: a code of another campaign, or an amount on a card of it."""
     given = _given(data, f"{named} must be an object.", _invalid)
-    if given.get("type") not in (GIFT, LOYALTY):
-        raise _invalid(f"{named}.type must be {GIFT} or {LOYALTY}.")
+    if given.get("type") not in KINDS:
+        raise _invalid(f"{named}.type must be one of {', '.join(KINDS)}.")
     amount = given.get("amount")
     whole = int(amount) if isinstance(amount, str) and amount.isascii() and amount.isdigit() else amount
     parent = _given(given.get("related_object_parent"), f"{named} needs the campaign it comes from.", _invalid)
     campaign = {key: parent[key] for key in ("id", "name") if isinstance(parent.get(key), str)}
     if not campaign:
         raise _invalid(f"{named}.related_object_parent needs the id of a campaign.")
+    if given["type"] == DISCOUNT:
+        return {"type": DISCOUNT, "related_object_parent": {**campaign, "object": "campaign"}}
     # Clients read this one amount as a text.
     told = str(_whole(whole, f"{named}.amount", LARGEST_AMOUNT, _invalid, least=1))
     return {"type": given["type"], "amount": told, "related_object_parent": {**campaign, "object": "campaign"}}

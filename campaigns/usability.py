@@ -6,6 +6,7 @@ from access import project
 from access.problems import Problem
 from campaigns import validity
 from campaigns.models import Campaign, PromotionTier, Voucher
+from customers.models import Customer
 
 
 def refusal(voucher: Voucher, now: datetime, zone: str | None = None) -> Problem | None:
@@ -26,6 +27,13 @@ def refusal(voucher: Voucher, now: datetime, zone: str | None = None) -> Problem
     if not _is_open(_validity_of(voucher), begin, now, zone):
         return _refused("voucher_not_active_now", "The voucher is not active at this time", voucher)
     return None
+
+
+def refusal_of_referrer(voucher: Voucher, customer: Customer | None) -> Problem | None:
+    """Say why whoever refers others cannot use the code herself."""
+    if customer is None or not voucher.is_referral_code or voucher.holder_id != customer.pk:
+        return None
+    return _refused("referrer_not_permitted_to_redeem", "The referrer cannot redeem her own code", voucher)
 
 
 def refusal_of_campaign(campaign: Campaign, now: datetime, zone: str | None = None) -> Problem | None:

@@ -1,9 +1,10 @@
 """What a tool is told, as one form for every tool: its provider's declaration says which parts there are."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from distributions import message_forms
 from distributions.channels import PROVIDERS, kind_of
@@ -53,7 +54,8 @@ class ToolForm(MessageForm):
         return [*rows, *[("", "")] * BLANK_ROWS]
 
     def _posted(self) -> list[tuple[str, str]]:
-        names, values = self.data.getlist("field"), self.data.getlist("value")
+        posted = cast(QueryDict, self.data)
+        names, values = posted.getlist("field"), posted.getlist("value")
         pairs = zip(map(str.strip, names), map(str.strip, values), strict=False)
         return [(name, value) for name, value in pairs if name or value]
 

@@ -17,7 +17,8 @@ from customers import upserting
 from customers.drafts import Crowd, Draft, Saying
 from customers.profiles import Profile
 from customers.upserting import Cursor
-from events import definitions, recording
+from events import companions, definitions, recording
+from events.companions import NONE, Companions
 from events.definitions import Rules
 from events.recording import Happening
 from schemas import checking
@@ -53,6 +54,7 @@ class Report:
     key_id: int | None = None
     group_id: str = ""
     keeps_contacts: bool = False
+    companions: Companions = NONE
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +91,7 @@ def accept_group(cursor: Cursor, reports: Sequence[Report]) -> list[Outcome]:
     recording.record(
         cursor, [h for outcome, draft in stored for h in _happenings(outcome, draft, rules.now)], rules.now
     )
+    companions.write(cursor, [(outcome.event_id, outcome.report.companions) for outcome, _ in stored])
     _settle_repeats(outcomes, crowd)
     return outcomes
 

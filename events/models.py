@@ -77,6 +77,20 @@ class Event(models.Model):
         return f"evt_{self.id.hex}"
 
 
+class EventCompanion(models.Model):
+    """The codes that came along with an event."""
+
+    event_id = models.UUIDField(primary_key=True)
+    referral_code = models.CharField(max_length=255, blank=True)
+    loyalty_code = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["event_id"]
+
+    def __str__(self) -> str:
+        return self.referral_code or self.loyalty_code
+
+
 class SeenMessage(models.Model):
     """A ``message_id`` that was accepted once: the same id again is a duplicate, or a conflict, while it is kept."""
 

@@ -13,6 +13,7 @@ from access.strict_json import TooLarge
 from customers import profiles
 from events import catalogue
 from events.accepting import Report
+from events.companions import NONE, Companions
 from events.definitions import NAME_MOST
 from events.models import Event
 from events.naming import InternalEvent
@@ -51,7 +52,6 @@ def read_report(item: object, origin: Origin) -> Report:
     if profile.public_id is None and profile.source_id is None:
         raise invalid_payload("customer must have an id or a source_id")
     properties = given.get("metadata")
-    _check_companions(given)
     message_id = _message_id(given, origin)
     return Report(
         profile,
@@ -65,6 +65,7 @@ def read_report(item: object, origin: Origin) -> Report:
         origin.key_id,
         origin.group_id,
         origin.keeps_contacts,
+        _companions(given),
     )
 
 
@@ -101,8 +102,17 @@ def _moment(given: dict[str, Any], name: str) -> datetime | None:
     return moment
 
 
-def _check_companions(given: dict[str, Any]) -> None:
-    for name in ("referral", "loyalty"):
-        part = given.get(name)
-        if part is not None and not limits.mapping(part, name).get("code"):
-            raise invalid_payload(f"Property .{name} should have required property 'code'")
+def _companions(given: dict[str, Any]) -> Companions:
+    if given.get("referral") is None and given.get("loyalty") is None:
+        return NONE
+    return Companions(_code_in(given, "referral"), _code_in(given, "loyalty"))
+
+
+def _code_in(given: dict[str, Any], name: str) -> str:
+    part = given.get(name)
+    if part is None:
+        return ""
+    code = limits.mapping(part, name).get("code")
+    if not code:
+        raise invalid_payload(f"Property .{name} should have required property 'code'")
+    return limits.identifier(code, f"{name}.code")

@@ -3,6 +3,7 @@
 from events.pipeline import Batch
 from rewards import beginning, pending
 from rewards.earning import giving
+from rewards.referring import winning
 
 
 def reward(batch: Batch) -> None:
@@ -10,3 +11,4 @@ def reward(batch: Batch) -> None:
     beginning.let_first_points_lapse(batch)
     pending.cancel_with_orders(batch)
     giving.earn(batch)
+    winning.win(batch)

@@ -12,12 +12,13 @@ from access.authentication import caller_of
 from access.listing import Page, read_page, shown_on, total_of
 from access.problems import not_found, request_id_of
 from campaigns.api.finding import the_campaign
-from campaigns.api.redeeming import answered, asker_of, single
+from campaigns.api.redeeming import answered, single
 from campaigns.facts import Origin
 from campaigns.models import PromotionTier
 from campaigns.promotions import stacks, terms, tiers
 from campaigns.promotions.representation import tier_json, tiers_json
 from campaigns.redeeming import offering, redeeming, validating, wishes
+from campaigns.redeeming.askers import asker_of
 from campaigns.redeeming.wishes import TIER, Asked, Wish
 from campaigns.rules.origins import By
 from events.models import Event

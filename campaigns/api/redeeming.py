@@ -8,16 +8,15 @@ from rest_framework.views import APIView
 
 from access import filtering, limits
 from access.asking import moment_in, order_in, text_in
-from access.authentication import caller_of
 from access.filtering import Column, Kind
 from access.listing import envelope, read_page, shown_on, total_of
 from access.problems import not_found
-from campaigns.facts import Origin
 from campaigns.models import Redemption, Voucher
 from campaigns.redeeming import holding, redeeming, returning, telling, validating, wishes
+from campaigns.redeeming.askers import asker_of
 from campaigns.redeeming.redeeming import Redeemed
 from campaigns.redeeming.returning import Returned, Said
-from campaigns.redeeming.wishes import Asker, Wish
+from campaigns.redeeming.wishes import Wish
 
 PAGE_MOST = 99
 RESULTS = {
@@ -36,12 +35,6 @@ COLUMNS = {
     "failure_code": Column("failure_code"),
     "created_at": Column("created_at", Kind.MOMENT),
 }
-
-
-def asker_of(request: Request) -> Asker:
-    caller = caller_of(request)
-    names = tuple(filter(None, [caller.app_id, caller.name]))
-    return Asker(Origin.of(request), caller.key_id, names, channel_id=caller.app_id)
 
 
 def answered(redeemed: Redeemed) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from campaigns.arithmetic.units import Catalog
 from campaigns.discounts import with_effect
 from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Voucher
+from campaigns.redeeming import rewarding
 from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.holding import Held
+from campaigns.redeeming.rewarding import Offer
 from campaigns.redeeming.wishes import Asked
 from campaigns.rules import ApplicableTo
 from orders import lines
@@ -36,6 +38,7 @@ class Means:
     held: Held
     catalog: Catalog
     spent: frozenset[int] = frozenset()
+    offer: Offer | None = None
 
 
 def catalog_of(things: Sequence[Thing]) -> Catalog:
@@ -46,9 +49,8 @@ def catalog_of(things: Sequence[Thing]) -> Catalog:
 
 
 def apply_to(thing: Thing, cart: Cart | None, applicable: ApplicableTo, means: Means) -> Applied:
-    if thing.kind == LOYALTY:
-        details = "A loyalty card is redeemed for a reward; name one."
-        return _refused("missing_reward", "The reward is missing", thing, details)
+    if thing.kind == LOYALTY and isinstance(thing, Voucher):
+        return _reward(thing, cart, means)
     reach = Reach(() if applicable.included_all else applicable.included, applicable.excluded, means.spent)
     if thing.kind == GIFT and isinstance(thing, Voucher):
         return _pay(thing, cart, reach, means)
@@ -56,6 +58,12 @@ def apply_to(thing: Thing, cart: Cart | None, applicable: ApplicableTo, means: M
     if cart is None or not terms:
         return Applied(cart)
     return Applied(apply(with_effect(terms, of_items=applicable.names_items), cart, reach, means.catalog))
+
+
+def _reward(card: Voucher, cart: Cart | None, means: Means) -> Applied:
+    asked, left = means.asked, (card.balance or 0) - means.held.amount
+    priced = rewarding.price(card, asked.reward_id, asked.points, means.offer, left, cart)
+    return Applied(priced.cart, priced.points, priced.problem)
 
 
 def _pay(voucher: Voucher, cart: Cart | None, reach: Reach, means: Means) -> Applied:

@@ -12,8 +12,9 @@ from campaigns.arithmetic.stacking import Contender
 from campaigns.models import Category, PromotionStack, PromotionTier, Voucher
 from campaigns.promotions import finding
 from campaigns.querysets import NOBODYS
-from campaigns.redeeming import counting, looking
+from campaigns.redeeming import counting, looking, rewarding
 from campaigns.redeeming.counting import Thing
+from campaigns.redeeming.rewarding import Offer
 from campaigns.redeeming.wishes import STACK, TIER, VOUCHER, Asked, doubled
 from campaigns.rules import Needs, needs
 from campaigns.rules.assignments import Assigned, rules_of
@@ -29,6 +30,8 @@ class Candidate:
     rules: Sequence[Assigned] = ()
     tier: PromotionTier | None = None
     stack: PromotionStack | None = None
+    # What a loyalty card is redeemed for.
+    offer: Offer | None = None
 
     @property
     def thing(self) -> Thing | None:
@@ -81,7 +84,7 @@ def find(asked: Sequence[Asked], *, held: bool) -> list[Candidate]:
     if sum(each.voucher is not None for each in found) > len(vouchers):
         # One by its code, and the same once more by its id.
         raise doubled()
-    return found
+    return rewarding.with_offers(found, held=held)
 
 
 def _parts(asked: Asked, stacks: dict[str, PromotionStack]) -> list[tuple[Asked, PromotionStack | None]]:

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
 from access import statements
+from campaigns.incentives import GIFT
 from campaigns.models import Campaign, PromotionTier, Redemption, RedemptionCounter, Voucher
 from campaigns.promotions import counting as tiers
 from campaigns.rules.periods import beginning
@@ -190,7 +191,7 @@ def add_validations(campaigns: Collection[int], day: date, *, succeeded: int, fa
 
 def sums_of(redemption: Redemption) -> tuple[int, int, int, int]:
     """Return what a redemption adds to its campaign's counts: itself, its order, its discount, its credits."""
-    is_gift = redemption.voucher is not None and redemption.voucher.balance is not None
+    is_gift = redemption.voucher is not None and redemption.voucher.kind == GIFT
     credits = (redemption.amount or 0) if is_gift else 0
     return 1, redemption.order_amount, redemption.discount_amount, credits
 

@@ -42,6 +42,7 @@ def _counted(customer_ids: Collection[int]) -> Any:
 def _gift_cards(customer_ids: Collection[int]) -> Any:
     """Return, for each holder of cards, what was used of them and what is left."""
     cards = Voucher.objects.filter(holder__in=list(customer_ids), balance__isnull=False).order_by()
+    cards = cards.filter(Q(campaign__campaign_type="GIFT_VOUCHERS") | Q(own_kind="GIFT_VOUCHER"))
     moved = Coalesce("loaded", 0) - Coalesce("subtracted", 0) - Coalesce("expired", 0) - Coalesce("balance", 0)
     return cards.values("holder").annotate(used=Sum(moved), left=Sum("balance")).values_list("holder", "used", "left")
 

@@ -65,7 +65,8 @@ def _facts(candidate: Candidate, thing: Thing, situation: Situation, steps: Sequ
 
 
 def _asks_for_outcome(candidate: Candidate) -> bool:
-    return candidate.needs.outcome or "redemption.gift.amount" in candidate.needs.counters
+    asked = candidate.needs
+    return asked.outcome or asked.points or "redemption.gift.amount" in asked.counters
 
 
 def _case(thing: Thing, cart: Cart | None, situation: Situation, facts: _Facts, applied: Applied | None) -> Case:
@@ -81,6 +82,7 @@ def _case(thing: Thing, cart: Cart | None, situation: Situation, facts: _Facts, 
         api_keys=situation.asker.names,
         user_login=situation.asker.user_login,
         gift_amount=applied.credits if applied else None,
+        points_used=applied.credits if applied else None,
     )
 
 

@@ -14,16 +14,28 @@ from access.strict_json import moment
 from campaigns import balances
 from campaigns.arithmetic.undoing import as_one
 from campaigns.facts import named
-from campaigns.models import Redemption, Transaction
+from campaigns.models import Redemption
 from campaigns.promotions import finding
 from campaigns.promotions.representation import stack_reference, tier_reference
-from campaigns.redeeming import asking, candidates, facts, holding, people, telling, tracking_ids, trying, writing
+from campaigns.redeeming import (
+    asking,
+    candidates,
+    facts,
+    holding,
+    people,
+    rewarding,
+    telling,
+    tracking_ids,
+    trying,
+    writing,
+)  # fmt: skip
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import Attempt, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asker, Wish
 from campaigns.representation import campaign_reference
 from customers import profiles
+from events import following
 from events.tracking import Fact, track_many
 from orders import placing
 from orders.models import Order
@@ -63,7 +75,15 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     if not telling.is_valid(attempt, situation):
         return _refuse(attempt, situation)
-    return _carry_out(attempt, situation, order)
+    if not any(each.candidate.offer for each in attempt.applicable):
+        return _carry_out(attempt, situation, order)
+    try:
+        with following.attempt():
+            return _carry_out(attempt, situation, order)
+    except Problem as problem:
+        # What a reward promises can be gone, as the codes of its campaign.
+        balances.read_again([each.voucher for each in attempt.applicable if each.voucher])
+        return _refuse(trying.refused([each.candidate for each in attempt.applicable], situation, problem), situation)
 
 
 def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None) -> Redeemed:
@@ -72,7 +92,7 @@ def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None
     parent = _parent(situation) if len(applied) > 1 else None
     made = [_redemption(each, situation, parent) for each in applied]
     for redemption, each in zip(made, applied, strict=True):
-        _pay(redemption, each)
+        _pay(redemption, each, situation)
     written = [parent, *made] if parent else made
     placed = _place(attempt, situation, order, written)
     for redemption in written:
@@ -81,13 +101,16 @@ def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None
     writing.know_relations(written)
     finding.load_told([each.candidate.tier for each in applied if each.candidate.tier])
     _tell("succeeded", made, situation)
+    rewarding.tell("completed", made, situation.asker.origin)
     return Redeemed(attempt, situation, made, parent, placed)
 
 
-def _pay(redemption: Redemption, tried: Tried) -> None:
-    if tried.credits and tried.voucher is not None:
-        kind, reason = Transaction.Type.CREDITS_REDEMPTION, "Redeemed"
-        balances.change(tried.voucher, -tried.credits, kind=kind, reason=reason, redemption_id=redemption.public_id)
+def _pay(redemption: Redemption, tried: Tried, situation: Situation) -> None:
+    card, offer = tried.voucher, tried.candidate.offer
+    if tried.credits and card is not None:
+        balances.redeem(card, tried.credits, redemption.public_id)
+    if offer is not None and card is not None:
+        redemption.reward = rewarding.take(offer, redemption, card, situation.asker.origin)
 
 
 def _parent(situation: Situation) -> Redemption:

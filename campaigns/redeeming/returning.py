@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from access.clock import database_now
 from access.problems import Problem, not_found
 from campaigns import balances
-from campaigns.models import Redemption, Transaction, Voucher
-from campaigns.redeeming import counting, telling
+from campaigns.models import Redemption, Voucher
+from campaigns.redeeming import counting, rewarding, telling
 from campaigns.redeeming.asking import stacking_rules
 from campaigns.redeeming.redeeming import fact
 from campaigns.redeeming.wishes import Asker
@@ -77,6 +77,7 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     counting.take_off(parts)
     loaded = _loaded(Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
     _tell("succeeded", loaded, asker)
+    rewarding.tell("rolledback", loaded, asker.origin)
     return Returned(loaded, whole and _loaded(Redemption.objects.filter(pk=whole.pk))[0], order)
 
 
@@ -123,6 +124,7 @@ def _rollback(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
         customer=redemption.customer,
         tracking_id=said.tracking_id,
         amount=-redemption.amount if redemption.amount else None,
+        reward=redemption.reward,
         discount_amount=redemption.discount_amount,
         order_amount=redemption.order_amount,
         reason=said.reason,
@@ -141,6 +143,7 @@ def _return(redemption: Redemption, said: Said, asker: Asker) -> Redemption:
     Redemption.objects.filter(pk=redemption.pk).update(status=Redemption.Status.ROLLED_BACK)
     if redemption.voucher is not None:
         _give_back(redemption.voucher, redemption, rollback)
+    rewarding.give_back(redemption, asker.origin)
     return rollback
 
 
@@ -148,8 +151,7 @@ def _give_back(voucher: Voucher, redemption: Redemption, rollback: Redemption) -
     with connection.cursor() as cursor:
         cursor.execute(GIVE_BACK, [voucher.pk])
     if redemption.amount:
-        kind, reason = Transaction.Type.CREDITS_REFUND, "Taken back"
-        balances.change(voucher, redemption.amount, kind=kind, reason=reason, redemption_id=rollback.public_id)
+        balances.refund(voucher, redemption.amount, rollback.public_id)
 
 
 def _cancel(redemption: Redemption, asker: Asker) -> dict[str, Any] | None:

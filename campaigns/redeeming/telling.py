@@ -6,7 +6,7 @@ from typing import Any
 from access.problems import Problem
 from access.strict_json import moment
 from campaigns.discounts import with_effect
-from campaigns.incentives import GIFT
+from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import PromotionTier, Redemption, Voucher
 from campaigns.promotions.representation import tier_json
 from campaigns.redeeming.counting import Thing
@@ -110,6 +110,8 @@ def result_of(tried: Tried) -> dict[str, Any]:
         return {}
     if thing.kind == GIFT:
         return {"gift": {"balance": thing.balance, "credits": tried.credits}}
+    if thing.kind == LOYALTY:
+        return {"loyalty_card": {"balance": thing.balance, "points": tried.credits}}
     terms = thing.discount_terms
     if not terms:
         return {}

@@ -129,12 +129,16 @@ def _tried(
     if refused is not None:
         return Tried(candidate, INAPPLICABLE, problem=refused)
     steps = [Step(each.thing, each.cart, each.credits) for each in before if each.status == APPLICABLE]
-    means = Means(candidate.asked, held, known.catalog, _spent(situation, cart))
+    means = Means(candidate.asked, held, known.catalog, _spent(situation, cart), candidate.offer)
     judged = judging.judge(candidate, thing, cart, situation, means, steps)
     applied, applicable_to = judged.applied, judged.applicable_to
     if applied.problem is not None:
         return Tried(candidate, INAPPLICABLE, problem=applied.problem, rule_message=judged.rule_message)
-    if _is_idle(cart, applied.cart) and situation.stacking.skips_without_effect(candidate.contender.categories):
+    if (
+        candidate.offer is None
+        and _is_idle(cart, applied.cart)
+        and situation.stacking.skips_without_effect(candidate.contender.categories)
+    ):
         return Tried(candidate, SKIPPED, skipped_because="no_effect")
     return Tried(candidate, APPLICABLE, applied.cart, applied.credits, applicable_to=applicable_to)
 
@@ -143,7 +147,8 @@ def _refusal(thing: Thing, held: Held, situation: Situation) -> Problem | None:
     """Say why a code or a tier does not count now, whatever the rules on it say."""
     if isinstance(thing, PromotionTier):
         return usability.refusal_of_tier(thing, situation.now, situation.zone.key)
-    return usability.refusal(thing, situation.now, situation.zone.key) or holding.refusal(thing, held)
+    refused = usability.refusal(thing, situation.now, situation.zone.key) or holding.refusal(thing, held)
+    return refused or usability.refusal_of_referrer(thing, situation.customer)
 
 
 def _is_idle(before: Cart | None, after: Cart | None) -> bool:

@@ -23,6 +23,8 @@ class Needs:
     outcome: bool = False
     holder: bool = False
     products: bool = False
+    # How many points are paid with has to be worked out first.
+    points: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -34,6 +36,7 @@ class Needs:
             self.outcome or other.outcome,
             self.holder or other.holder,
             self.products or other.products,
+            self.points or other.points,
         )
 
 
@@ -51,6 +54,7 @@ def needs(rule_set: RuleSet) -> Needs:
         order=any(name.about == ORDER or name.name in OUTCOMES for name in names),
         outcome=any(name.name in OUTCOMES for name in names),
         holder=any(name.name == "publication.redeemable_by_linked_customer" for name in names),
+        points=any(name.name == "redemption.reward.pay_with_points.points_used" for name in names),
         products=any(name.name.startswith("product.metadata") for name in names),
     )
 

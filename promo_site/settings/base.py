@@ -10,6 +10,8 @@ from promo_site.settings.frame import CUSTOMER_PANELS as CUSTOMER_PANELS
 from promo_site.settings.frame import DATE_FORMAT as DATE_FORMAT
 from promo_site.settings.frame import DATETIME_FORMAT as DATETIME_FORMAT
 from promo_site.settings.frame import UNFOLD as UNFOLD
+from promo_site.settings.seams import REWARD_DESK as REWARD_DESK
+from promo_site.settings.seams import RULE_SUBJECTS as RULE_SUBJECTS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(environment.text("PROMO_DATA", str(BASE_DIR / ".data")))
@@ -153,7 +155,7 @@ EVENT_PIPELINE = [
 ]
 
 # What apps above customers tell of them in their JSON, set-wise: function(customer ids) -> {id: parts}.
-CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers"]
+CUSTOMER_FACTS = ["orders.summaries.facts", "campaigns.redeeming.facts.of_customers", "rewards.facts.of_customers"]
 
 # Who looks at customers again when facts of theirs changed without an event: function(customer ids, name of the facts).
 CUSTOMER_FOLLOWERS = ["segments.membership.wakeups.look_again"]
@@ -182,9 +184,6 @@ SEGMENT_MEMBERSHIP = "segments.membership.belonging.among"
 SEGMENT_NAMES = "segments.references.names"
 SEGMENT_HOLD = "segments.references.hold"
 SEGMENT_USERS = ["campaigns.rules.references.rules_about", "rewards.references.rules_about"]
-
-# On what else than campaigns and codes a rule can be put: type -> function(public id) telling whether it is there.
-RULE_SUBJECTS: dict[str, str] = {"earning_rule": "rewards.references.is_earning_rule"}
 
 # Who does the slices of bulk calls: type -> function(action, rows) of backlog.working.
 ASYNC_PERFORMERS = {

@@ -62,4 +62,4 @@ CUSTOMER_PANELS = [
 ]
 
 # The cards on a campaign's page, from the apps that do something with its codes.
-CAMPAIGN_PANELS = ["transfers.panels.exports"]
+CAMPAIGN_PANELS = ["rewards.panels.program", "transfers.panels.exports"]

@@ -17,6 +17,7 @@ from campaigns import lapsing, moving, publishing, usability, validity
 from campaigns.models import Campaign, Transaction, Voucher
 from campaigns.moving import Movement
 from campaigns.publishing import Wanted
+from events import catalogue, companions
 from events.models import Event
 from events.pipeline import Batch
 from rewards.earning import gathering, telling
@@ -46,8 +47,13 @@ def earn(batch: Batch) -> list[Earned]:
     if not cards:
         return []
     gathered = gathering.gather(named, events, batch.now)
+    only = _named_cards(events)
     asked = [
-        earned for event in events for rule in rules[event.name] for earned in _judged(rule, event, cards, gathered)
+        earned
+        for event in events
+        for rule in rules[event.name]
+        for earned in _judged(rule, event, cards, gathered)
+        if only.get(event.id) in (None, earned.card.code)
     ]
     new = _write(asked)
     day = gathered.now.astimezone(gathered.zone).date()
@@ -88,6 +94,12 @@ def _join(campaign: Campaign, people: Mapping[int | None, Event]) -> dict[tuple[
     ]
     published = publishing.publish_many(campaign, wanted, channel="AUTO_JOIN") if wanted else {}
     return {(campaign.pk, each.customer_id): each.voucher_id for each in published.values() if each is not None}
+
+
+def _named_cards(events: Sequence[Event]) -> Mapping[UUID, str]:
+    """Return which card is to earn for an event, where the event names one; only custom events can."""
+    custom = [event.id for event in events if event.name not in catalogue.KNOWN]
+    return companions.loyalty_codes(custom) if custom else {}
 
 
 def _judged(

@@ -15,10 +15,10 @@ from tests.product import Product
 
 HERE = Path(__file__).parent / "javascript"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
-LATER = "{} are not there yet"
+TIERS = "loyalty programs have no tiers; segments tell members apart"
+OF_TIERS = ("createTiers", "getTier", "listTiers", "listLoyaltyTier", "listMemberLoyaltyTiers")
 REFUSED = {
-    "loyalties.": LATER.format("loyalty programs"),
-    "rewards.": LATER.format("rewards"),
+    **{f"loyalties.{method}": TIERS for method in OF_TIERS},
     "vouchers.qualifications.": "superseded by qualifications.checkEligibility",
     "campaigns.qualifications.": "superseded by qualifications.checkEligibility",
     "validationRules.validate": "rules are judged by validations",

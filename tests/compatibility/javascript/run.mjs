@@ -6,7 +6,7 @@ import sdk from '@voucherify/sdk'
 import { allMethods } from './methods.mjs'
 import { steps } from './story.mjs'
 
-for (const part of ['people', 'goods', 'codes', 'till', 'promotions', 'leaving']) await import(`./${part}.mjs`)
+for (const part of ['people', 'goods', 'codes', 'till', 'promotions', 'loyalty', 'leaving']) await import(`./${part}.mjs`)
 
 const given = JSON.parse(process.argv[2])
 const server = sdk.VoucherifyServerSide({

@@ -12,6 +12,7 @@ PARTS = (
     "rules",
     "redeeming",
     "promotions",
+    "loyalty",
     "leaving",
     "management",
     "farewell",

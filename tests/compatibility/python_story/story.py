@@ -9,6 +9,9 @@ VERBS = ("create", "delete", "get", "list", "update")
 BRAND = "the one brand is part of /v1/settings"
 TEMPLATES = "campaigns are copied in the browser, not kept as templates"
 
+TIERS = "loyalty programs have no tiers; segments tell members apart"
+OF_TIERS = ("create_in_bulk_loyalty_tiers", "get_loyalty_tier", "list_loyalty_tier", "list_member_loyalty_tier")
+
 STORY = Story(
     "Python SDK",
     refused={
@@ -26,9 +29,7 @@ STORY = Story(
         "ManagementApi.list_users": PEOPLE,
         "ManagementApi.update_user": PEOPLE,
         "LocationsApi": "there is no geofencing",
-        "LoyaltiesApi": LATER.format("loyalty programs"),
-        "RewardsApi": LATER.format("rewards"),
-        "ReferralsApi": LATER.format("referrals"),
+        **{f"LoyaltiesApi.{method}": TIERS for method in OF_TIERS},
         "ManagementApi.create_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.delete_stacking": LATER.format("stacking rules of one's own"),
         "ManagementApi.get_stacking": LATER.format("stacking rules of one's own"),

@@ -1,0 +1,59 @@
+"""What is told of referrals: of whoever was won, and of both who are rewarded for it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from campaigns.facts import named
+from campaigns.models import Transaction, Voucher
+from campaigns.statements import balance_json
+from customers import profiles, recalling
+from customers.models import Customer
+from events import catalogue
+from events.models import Event
+from events.tracking import Fact, track_many
+from rewards.referring.won import Won
+
+
+def tell_referred(won: Sequence[Won]) -> None:
+    people = recalling.customers({each.event.customer_id for each in won if each.event.customer_id})
+    facts = []
+    for each in won:
+        referee = people.get(each.event.customer_id or 0)
+        told = {
+            "customer": profiles.simple(referee) if referee else None,
+            "referrer": profiles.simple(each.code.holder) if each.code.holder else None,
+            **named(each.code),
+            "custom_event": _custom(each.event),
+            "redemption": each.event.properties.get("redemption") if not _custom(each.event) else None,
+        }
+        fact = Fact("customer.referred", each.event.customer_id, told, each.code.public_id, caused_by=each.event)
+        facts.append(fact)
+    track_many(facts)
+
+
+def tell_rewarded(given: Sequence[tuple[Won, str, Voucher, Transaction | None]]) -> None:
+    """Tell each side of what it got, the card or code with what was put on it."""
+    track_many([_fact(won, card, moved) for won, _role, card, moved in given])
+
+
+def _fact(won: Won, card: Voucher, moved: Transaction | None) -> Fact:
+    person: Customer | None = card.holder
+    told = {
+        "customer": profiles.simple(person) if person else None,
+        "holder": profiles.simple(won.code.holder) if won.code.holder else None,
+        **named(card),
+        "redemption": won.event.properties.get("redemption") if not _custom(won.event) else None,
+        "reward": None,
+        "referral_tier": None,
+        "balance": balance_json(card, moved) if moved else None,
+        "custom_event": _custom(won.event),
+        "customer_event": None,
+        "referral": {"campaign": named(won.code)["campaign"], "code": won.code.code},
+    }
+    return Fact("customer.rewarded", card.holder_id, told, card.public_id, caused_by=won.event)
+
+
+def _custom(event: Event) -> dict[str, Any] | None:
+    if event.name in catalogue.KNOWN:
+        return None
+    return {"id": event.public_id, "type": event.name, "metadata": event.properties, "object": "event"}
