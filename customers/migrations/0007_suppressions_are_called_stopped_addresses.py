@@ -4,14 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0006_consents_per_purpose'),
+        ("customers", "0006_consents_per_purpose"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='suppression',
-            options={'ordering': ['-id'], 'verbose_name': 'stopped address', 'verbose_name_plural': 'stopped addresses'},
+            name="suppression",
+            options={
+                "ordering": ["-id"],
+                "verbose_name": "stopped address",
+                "verbose_name_plural": "stopped addresses",
+            },
         ),
     ]
