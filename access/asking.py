@@ -4,13 +4,17 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from access.identifiers import uuid_of
 from access.problems import invalid_query
 
+# What the API asks with, or a page of ours that takes the same parameters.
+Asking = HttpRequest | Request
 
-def moment_in(request: Request, *names: str) -> datetime | None:
+
+def moment_in(request: Asking, *names: str) -> datetime | None:
     """Return the moment that the first given one of these parameters tells; a day alone is its beginning."""
     given = next((request.GET[name] for name in names if request.GET.get(name)), None)
     if given is None:
@@ -24,7 +28,7 @@ def moment_in(request: Request, *names: str) -> datetime | None:
     return at
 
 
-def order_in(request: Request, allowed: Collection[str], default: str) -> str:
+def order_in(request: Asking, allowed: Collection[str], default: str) -> str:
     """Return the field to sort by, with its sign; only fields of the list may be named."""
     order = request.GET.get("order", default)
     if order.removeprefix("-") not in allowed:
@@ -32,7 +36,7 @@ def order_in(request: Request, allowed: Collection[str], default: str) -> str:
     return order
 
 
-def text_in(request: Request, name: str) -> str | None:
+def text_in(request: Asking, name: str) -> str | None:
     """Return a parameter's text; what no row can hold is refused before it reaches the database."""
     given = request.GET.get(name)
     if given is not None and "\0" in given:
@@ -40,7 +44,7 @@ def text_in(request: Request, name: str) -> str | None:
     return given or None
 
 
-def flag_in(request: Request, name: str) -> bool | None:
+def flag_in(request: Asking, name: str) -> bool | None:
     """Return a switch of the query, None where it is not given."""
     given = request.GET.get(name)
     if given is None or given == "":
@@ -50,7 +54,7 @@ def flag_in(request: Request, name: str) -> bool | None:
     return given.lower() == "true"
 
 
-def cursor_in(request: Request, name: str = "starting_after_id") -> UUID | None:
+def cursor_in(request: Asking, name: str = "starting_after_id") -> UUID | None:
     """Return the key of the row after which the list is to go on."""
     given = text_in(request, name)
     try:

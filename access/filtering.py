@@ -13,9 +13,9 @@ from enum import Enum
 from typing import Any
 
 from django.db.models import Q
-from rest_framework.request import Request
 
 from access import comparing
+from access.asking import Asking
 from access.problems import invalid_query
 from access.subjects import Subject, Unfit
 
@@ -57,7 +57,7 @@ Columns = Mapping[str, Column]
 Said = dict[str, dict[str, list[Any]]]
 
 
-def from_query(request: Request, columns: Columns) -> Q:
+def from_query(request: Asking, columns: Columns) -> Q:
     """Return the condition that the query's ``filters`` say, an empty one where there are none; raise a Problem."""
     whole = request.GET.get("filters")
     if whole is not None:

@@ -95,9 +95,11 @@ def _counted(key_id: int, limit: int) -> Reading | None:
         return None
     name = f"promo:calls:{key_id}"
     try:
-        used, _, left = (
-            _counters.pipeline().incr(name).expire(name, WINDOW_SECONDS, nx=True).pttl(name).execute()
-        )  # fmt: skip
+        together = _counters.pipeline()
+        together.incr(name)
+        together.expire(name, WINDOW_SECONDS, nx=True)
+        together.pttl(name)
+        used, _, left = together.execute()
     except (RedisError, OSError):
         _deaf_until = time.monotonic() + SILENCE_AFTER_FAILURE
         logger.warning("Calls are not counted: Valkey does not answer", exc_info=True)

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.encoding import force_str
 
 SIGNED_BYTES = 12
 
@@ -31,7 +32,7 @@ def read(purpose: bytes, token: str, length: int) -> bytes | None:
 
 def _keys() -> Iterator[str]:
     yield settings.SECRET_KEY
-    yield from settings.SECRET_KEY_FALLBACKS
+    yield from map(force_str, settings.SECRET_KEY_FALLBACKS)
 
 
 def _signature(key: str, purpose: bytes, raw: bytes) -> bytes:

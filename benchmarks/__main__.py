@@ -23,6 +23,7 @@ NAMES = [
     "endtoend",
     "latency",
     "codes",
+    "render",
     "redeem",
     "send",
     "webhooks",

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 
 import segno
@@ -33,8 +34,12 @@ def path(kind: str, code: str, form: str = "png") -> str:
 
 def copy_address(code: str) -> str:
     """Return the public address of the page on which the code can be copied."""
-    signed = signing.Signer(salt=f"{SALT}.{COPY}").sign_object(code, compress=True)
-    return settings.PROMO_PUBLIC_URL + reverse("code-copy", args=[signed])
+    return settings.PROMO_PUBLIC_URL + _copy_place() + signing.Signer(salt=f"{SALT}.{COPY}").sign_object(code)
+
+
+@cache
+def _copy_place() -> str:
+    return reverse("code-copy", args=["-"]).removesuffix("-")
 
 
 def kinds_of(code: str) -> list[str]:

@@ -7,7 +7,7 @@ from access.problems import Problem
 from campaigns import balances, facts
 from campaigns.claiming import Row
 from campaigns.facts import Origin
-from campaigns.models import Publication, Voucher, Withdrawal
+from campaigns.models import Campaign, Publication, Voucher, Withdrawal
 from campaigns.publishing import give_new
 from events.tracking import track
 
@@ -32,7 +32,7 @@ def replace(voucher: Voucher, reason: str, *, by: str, origin: Origin) -> Withdr
     if held.holder_id is None or held.campaign is None:
         raise _refused(held, "Only a code of a campaign that a customer holds can be replaced.")
     withdrawal = _withdraw(held, reason, by, origin)
-    given = _give_another(held, reason, origin)
+    given = _give_another(held, held.campaign, held.holder_id, reason, origin)
     withdrawal.replacement = given.voucher
     withdrawal.save(update_fields=["replacement"])
     _move_what_is_left(held, given.voucher, by, origin)
@@ -56,15 +56,15 @@ def _withdraw(held: Voucher, reason: str, by: str, origin: Origin) -> Withdrawal
     return Withdrawal.objects.create(voucher=held, reason=reason[:REASON_MOST], by=by)
 
 
-def _give_another(held: Voucher, reason: str, origin: Origin) -> Publication:
+def _give_another(held: Voucher, campaign: Campaign, holder_id: int, reason: str, origin: Origin) -> Publication:
     metadata = {"replaces": held.code, "reason": reason}
     row = Row(
-        0, held.holder_id, f"replaces:{held.public_id}", metadata,
+        0, holder_id, f"replaces:{held.public_id}", metadata,
         group_id=origin.group_id, source=origin.source, caused_by=origin.caused_by,
     )  # fmt: skip
-    given = give_new(held.campaign, row, CHANNEL)
+    given = give_new(campaign, row, CHANNEL)
     if given is None:
-        raise _refused(held, f"{held.campaign} has no free code. Add codes to it first.")
+        raise _refused(held, f"{campaign} has no free code. Add codes to it first.")
     return given
 
 

@@ -31,6 +31,7 @@ from distributions.views import (
     running,
     secrets,
     shelf,
+    texts,
     wizard,
 )
 
@@ -138,6 +139,7 @@ class DistributionAdmin(ModelAdmin):
             ("<int:pk>/preview/<slug:kind>/", previews.preview, "preview"),
             ("<int:pk>/preview/<slug:kind>/body/", previews.body, "body"),
             ("<int:pk>/told/<slug:kind>/", mapping.told, "told"),
+            ("<int:pk>/words/<slug:kind>/", texts.words, "words"),
             ("<int:pk>/test/<slug:kind>/", previews.send_test, "test"),
             ("<int:pk>/design/<slug:kind>/", designing.editor, "design"),
             ("<int:pk>/design/<slug:kind>/begin/", designing.begin, "design_begin"),

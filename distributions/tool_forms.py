@@ -1,9 +1,10 @@
 """What a tool is told, as one form for every tool: its provider's declaration says which parts there are."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from distributions import message_forms
 from distributions.channels import PROVIDERS, kind_of
@@ -29,10 +30,7 @@ class ToolForm(MessageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.provider = _provider(self.initial["type"])
-        accounts = Connection.objects.filter(channel=self.provider.channel).order_by("name")
-        choices = [(one.public_id, one.name) for one in accounts]
-        self.fields["connection_id"].choices = [("", "Choose an account"), *choices]  # type: ignore[attr-defined]
-        self.has_accounts = bool(choices)
+        self.has_accounts = _offer_accounts(self, self.provider)
         for part in (Takes.TAGS, Takes.EVENT):
             if part not in self.provider.takes:
                 del self.fields[part]
@@ -56,7 +54,8 @@ class ToolForm(MessageForm):
         return [*rows, *[("", "")] * BLANK_ROWS]
 
     def _posted(self) -> list[tuple[str, str]]:
-        names, values = self.data.getlist("field"), self.data.getlist("value")
+        posted = cast(QueryDict, self.data)
+        names, values = posted.getlist("field"), posted.getlist("value")
         pairs = zip(map(str.strip, names), map(str.strip, values), strict=False)
         return [(name, value) for name, value in pairs if name or value]
 
@@ -87,6 +86,38 @@ class ToolForm(MessageForm):
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
 
+class TextForm(MessageForm):
+    """The words of a text message, and the account it goes out by."""
+
+    connection_id = forms.ChoiceField(required=False, label="Account")
+    text = forms.CharField(
+        required=False,
+        label="Text message",
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true", "data-text": "", "data-merge-target": ""}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_accounts = _offer_accounts(self, _provider(self.initial["type"]))
+
+    @classmethod
+    def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
+        account = channel.connection.public_id if channel.connection else ""
+        return {"type": channel.type, "connection_id": account, "text": channel.text}
+
+    def as_channel(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"], "connection_id": self.cleaned_data["connection_id"] or None}
+
+
+def _offer_accounts(form: forms.Form, provider: Provider) -> bool:
+    """Let a form choose among the accounts of its channel; tell whether there is any."""
+    accounts = Connection.objects.filter(channel=provider.channel).order_by("name")
+    choices = [(one.public_id, one.name) for one in accounts]
+    form.fields["connection_id"].choices = [("", "Choose an account"), *choices]  # type: ignore[attr-defined]
+    return bool(choices)
+
+
 def _provider(channel_type: str) -> Provider:
     provider = kind_of(channel_type)
     if provider is None:
@@ -98,6 +129,7 @@ def _provider(channel_type: str) -> Provider:
 FORMS: dict[str, type[MessageForm]] = {
     **message_forms.FORMS,
     **{one.channel: ToolForm for one in PROVIDERS.values() if Takes.FIELDS in one.takes},
+    **{one.channel: TextForm for one in PROVIDERS.values() if Takes.TEXT in one.takes},
 }
 
 

@@ -39,8 +39,8 @@ class Telling:
         """Read what these events need."""
         told = cls(now, project.current().public_id)
         told.customers = _customers(events)
-        hers = [event.customer_id for event in events if event.name.startswith(OF_HERSELF)]
-        themselves = [told.customers[pk] for pk in {*hers} & told.customers.keys()]
+        hers = {event.customer_id for event in events if event.name.startswith(OF_HERSELF)}
+        themselves = [one for pk, one in told.customers.items() if pk in hers]
         told.full = {one["id"]: one for one in profiles.full_of(themselves)} if themselves else {}
         key_ids = {event.key_id for event in events} - {None}
         told.keys = ApiKey.objects.in_bulk(key_ids) if key_ids else {}

@@ -3,6 +3,7 @@
 import time
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -44,7 +45,7 @@ def prune(turn_seconds: float = TURN_SECONDS) -> int:
     return gone
 
 
-def _forget_slice(before: object) -> int:
+def _forget_slice(before: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [before, SLICE])
         return int(cursor.rowcount)

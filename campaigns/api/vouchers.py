@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from django.db.models import Q
-from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access import limits
-from access.asking import moment_in, order_in, text_in
+from access.asking import Asking, moment_in, order_in, text_in
 from access.filtering import from_query
 from access.listing import envelope, read_page, total_of
 from access.problems import Problem, invalid_query
@@ -52,7 +51,7 @@ def _make(request: Request, code: str | None) -> Voucher:
     return bringing.create(replace(said, code=code) if code else said, origin=origin)
 
 
-def filtered(request: HttpRequest | Request) -> VoucherQuerySet:
+def filtered(request: Asking) -> VoucherQuerySet:
     found = Voucher.objects.with_what_filters_ask().filter(from_query(request, fields.VOUCHERS))
     if campaign := text_in(request, "campaign"):
         found = found.filter(campaign__in=Campaign.objects.named(campaign))
@@ -69,7 +68,7 @@ def filtered(request: HttpRequest | Request) -> VoucherQuerySet:
     return _dated(request, found)
 
 
-def _ids(request: Request) -> list[object]:
+def _ids(request: Asking) -> list[object]:
     """Return the numbers behind the ids that are asked for, in either of the two ways of writing a list."""
     said = [text for name in ("ids", "ids[]") for text in request.GET.getlist(name)]
     ids = [text for part in said for text in part.split(",") if text]
@@ -81,7 +80,7 @@ def _ids(request: Request) -> list[object]:
         raise invalid_query("ids must be ids of vouchers, such as v_0190...") from error
 
 
-def _dated(request: Request, found: VoucherQuerySet) -> VoucherQuerySet:
+def _dated(request: Asking, found: VoucherQuerySet) -> VoucherQuerySet:
     for field in ("created_at", "updated_at"):
         for word, lookup in (("after", "gt"), ("before", "lt")):
             if at := moment_in(request, f"{field}[{word}]", f"[{field}][{word}]"):

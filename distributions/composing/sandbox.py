@@ -28,6 +28,10 @@ _SMALL_RANGE = re.compile(r"\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
 _LINK = re.compile(
     r"""(?i)(?<=[\s"'/])(href|src|action|formaction|background|poster|xlink:href)(\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)"""
 )
+# The same for a quick look: what every name above ends in, what follows it, and how a link begins that is one for sure.
+_LINK_NAMES = (b"href", b"src", b"action", b"background", b"poster")
+_LINK_VALUE = re.compile(rb"""\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
+_PLAIN_LINK = re.compile(rb"""(?:"(?:https?://|mailto:|tel:|/|#|")|'(?:https?://|mailto:|tel:|/|#|')|https?://)""")
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*)\s*:", re.IGNORECASE)
 _HARMLESS = {"http", "https", "mailto", "tel", "cid"}
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
@@ -109,7 +113,8 @@ def render_text(text: str, context: Mapping[str, object]) -> str:
 
 def render_html(text: str, context: Mapping[str, object]) -> str:
     """Return HTML with its values filled in, escaped, and every link to something that is not a link made harmless."""
-    return _LINK.sub(_harmless_link, _filled(text, context, is_html=True))
+    filled = _filled(text, context, is_html=True)
+    return _LINK.sub(_harmless_link, filled) if _has_odd_link(filled) else filled
 
 
 def _filled(text: str, context: Mapping[str, object], *, is_html: bool) -> str:
@@ -120,6 +125,21 @@ def _filled(text: str, context: Mapping[str, object], *, is_html: bool) -> str:
         return str(template.render(**context))
     except (LiquidError, ArithmeticError, TypeError, ValueError, RecursionError, AttributeError) as error:
         raise TemplateError(_sentence(error)) from error
+
+
+def _has_odd_link(html_text: str) -> bool:
+    """Tell whether any link needs a closer look. Most letters have none, and looking at every character is dear."""
+    raw = html_text.encode(errors="surrogatepass")
+    lowered = raw.lower()
+    for name in _LINK_NAMES:
+        at = lowered.find(name)
+        while at >= 0:
+            end = at + len(name)
+            value = _LINK_VALUE.match(raw, end)
+            if value is not None and _PLAIN_LINK.match(value[1]) is None:
+                return True
+            at = lowered.find(name, end)
+    return False
 
 
 def _harmless_link(found: re.Match[str]) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
+
 from access import sealing
 from customers.models import Suppression
 from customers.replies import Wish, wish_of
@@ -40,6 +43,13 @@ def connection_of(delivery_id: UUID) -> Connection | None:
     """Return the account by which a message went out; None where it is no text message of ours."""
     message = Message.objects.filter(delivery_id=delivery_id, carrier=PROVIDER).select_related("connection").first()
     return message.connection if message else None
+
+
+def reply_address(connection: Connection) -> str:
+    """Return where the account is to send what customers answer; "" for accounts that hear no answers."""
+    if connection.provider != PROVIDER:
+        return ""
+    return f"{settings.PROMO_PUBLIC_URL}{reverse('twilio_replies', args=[connection.public_id])}"
 
 
 def is_genuine(connection: Connection, url: str, said: Parameters, signature: str) -> bool:

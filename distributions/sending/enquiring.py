@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Left
 
 from access import statements
 from distributions.channels import CARRIERS, PROVIDERS, Outcome, OutgoingMessage, Receipt
@@ -117,7 +118,8 @@ def settle_looked_up(found: Sequence[tuple[Asked, Receipt]]) -> None:
         if not _untouched(one).update(**_fate(receipt, now)):
             continue
         last = Attempt.objects.filter(delivery_id=one.id, number=one.fence)
-        last.update(late_outcome=receipt.outcome, detail=f"looked up: {receipt.detail or receipt.outcome}"[:1000])
+        told = Concat(F("detail"), Value(f"; looked up: {receipt.detail or receipt.outcome}".replace("\x00", "")))
+        last.update(late_outcome=receipt.outcome, detail=Left(told, 1000))
         if receipt.outcome == Outcome.ACCEPTED:
             sent.append(one.id)
     if sent:

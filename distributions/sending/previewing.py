@@ -9,6 +9,7 @@ from access import project as projects
 from access.identifiers import uuid7
 from access.problems import Problem, invalid_payload
 from campaigns.models import Publication, Voucher
+from customers import telephones
 from customers.facts import facts_of
 from customers.models import Customer
 from distributions import deliveries
@@ -73,6 +74,13 @@ def told(distribution: Distribution, channel: DistributionChannel, customer: Cus
     return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
 
 
+def text_of(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> str:
+    """Return a text message as this customer would receive it; raise TemplateError where it is broken."""
+    case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
+    context = case.context(projects.current(), _sample(distribution, customer))
+    return rendering.render_plain(channel.text, context)
+
+
 def send_test(
     distribution: Distribution, address: str = "", *, customer: Customer | None = None, only: str = ""
 ) -> list[TestResult]:
@@ -103,9 +111,10 @@ def _to(channel: DistributionChannel, address: str, customer: Customer | None) -
     kind = kind_of(channel.type)
     if kind is None or Takes.LETTER in kind.takes or not kind.address:
         return address
-    if kind.address == "phone" and address.startswith("+"):
-        return address
+    if kind.address == "phone" and (number := telephones.in_e164(address)):
+        return number
     own = getattr(customer, kind.address, None) if customer is not None else None
+    own = telephones.in_e164(own or "") if kind.address == "phone" else own
     if not own:
         raise _refusal(f"{channel.get_type_display()} is told of one customer: name one whom it can reach.")
     return str(own)

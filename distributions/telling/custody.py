@@ -47,7 +47,8 @@ def of(vouchers: Sequence[Voucher], now: datetime) -> list[Custody]:
     told = {voucher.pk: Custody(voucher, voucher_status(voucher, now)) for voucher in vouchers}
     sent = Delivery.objects.filter(voucher__in=list(told), is_test=False).order_by("-id")
     for message in sent.select_related("distribution", "reception", "channel"):
-        told[message.voucher_id].messages.append(message)
+        if message.voucher_id is not None:
+            told[message.voucher_id].messages.append(message)
     given, used = _given(vouchers), uses.of_all(vouchers)
     causes = _chain(given.values())
     for custody in told.values():

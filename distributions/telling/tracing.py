@@ -125,7 +125,7 @@ def _of(delivery: Delivery, now: datetime) -> Iterable[Told]:
         yield "code", f"Code {delivery.voucher.code} claimed", delivery.publication.created_at, campaign
     message = getattr(delivery, "message", None)
     if message is not None:
-        yield "message", f"Message written: {message}", message.created_at, url
+        yield "message", f"Message written: {message.subject}".removesuffix(": "), message.created_at, url
     for attempt in delivery.attempts.all():
         if attempt.ended_at is not None:
             kind = "handed-over" if attempt.outcome == Attempt.Outcome.ACCEPTED else "failed"

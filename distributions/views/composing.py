@@ -14,7 +14,7 @@ from distributions.message_forms import MessageForm
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
 from distributions.tool_forms import FORMS, form_of
-from distributions.views import mapping, previews
+from distributions.views import mapping, previews, texts
 from distributions.views.answering import saved, shown
 from distributions.views.steps import address
 
@@ -36,6 +36,9 @@ def step(request: HttpRequest, distribution: Distribution) -> HttpResponse:
     if mapping.is_tool(channel):
         around = {"tabs": tabs(distribution, channel), **mapping.surroundings(request, distribution, channel)}
         return shown(request, distribution, "message", form, page="mapping", **around)
+    if texts.is_text(channel):
+        around = {"tabs": tabs(distribution, channel), **texts.surroundings(request, distribution, channel)}
+        return shown(request, distribution, "message", form, page="text", **around)
     return shown(request, distribution, "message", form, **_surroundings(request, distribution, channel))
 
 

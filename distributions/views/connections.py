@@ -15,6 +15,7 @@ from distributions import connecting, listening
 from distributions.account_forms import AccountForm
 from distributions.channels import PROVIDERS, Provider
 from distributions.connecting import By
+from distributions.feedback import twilio
 from distributions.models import Connection, DistributionChannel
 from distributions.views.answering import person_of
 
@@ -132,6 +133,7 @@ def _describe(connection: Any) -> None:
     connection.channel_label = _channel_label(connection.channel)
     connection.usual_rate = provider.capabilities.calls_per_second if provider else None
     connection.resting = connecting.rest_of(connection)
+    connection.reply_address = twilio.reply_address(connection)
     connection.used_by = sorted({channel.distribution for channel in connection.channels.all()}, key=str)
 
 

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from access import project
-from access.problems import Problem
+from access.problems import Problem, invalid_payload
+from customers import telephones
 from customers.models import Customer
 from distributions.composing import proofreading, rendering
 from distributions.models import Distribution, DistributionChannel
@@ -65,7 +66,9 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     distribution, _channel_asked = _channel(pk, kind)
     to = request.POST.get("to", "").strip()
     try:
-        if kind != DistributionChannel.Type.WEBHOOK:
+        if kind == DistributionChannel.Type.SMS:
+            _check_number(to)
+        elif kind != DistributionChannel.Type.WEBHOOK:
             validate_email(to)
         _tell(request, previewing.send_test(distribution, to, customer=as_whom(request), only=kind), to)
     except ValidationError:
@@ -75,6 +78,12 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if "working" in request.POST:
         return redirect("admin:distributions_distribution_design", pk, kind)
     return redirect(f"{address(distribution, 'message')}?channel={kind}")
+
+
+def _check_number(to: str) -> None:
+    """Raise where this is no number: a slip must not send the test to the customer who lends it her data."""
+    if telephones.in_e164(to) is None:
+        raise invalid_payload(f"“{to}” is no telephone number, so no test was sent. Write it as in +31611112222.")
 
 
 def seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The review: what SET LIVE will do, in one paragraph and in numbers, and the button itself."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -45,7 +46,7 @@ def set_live(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:distributions_distribution_overview", pk)
 
 
-def _outlook(distribution: Distribution) -> dict[str, object]:
+def _outlook(distribution: Distribution) -> dict[str, Any]:
     missing = lifecycle.missing(distribution)
     outlook = None if missing else forecast.forecast(distribution)
     return {

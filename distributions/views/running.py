@@ -20,8 +20,6 @@ from distributions.views.steps import address
 STREAM_LENGTH = 30
 ENDED = (Distribution.Status.STOPPED, Distribution.Status.DONE)
 REASONS_SHOWN = 8
-# From so many messages on, the page looks less often.
-LARGE = 50_000
 OF_SENT = {"delivered", "opened", "clicked", "redeemed"}
 
 
@@ -118,7 +116,7 @@ def _stream(request: HttpRequest, distribution: Distribution) -> dict[str, Any]:
         "tiles": _tiles(told, fate.key),
         "reasons": told.reasons[:REASONS_SHOWN],
         "skipped": told.counts["skipped"],
-        "is_large": told.counts["entered"] > LARGE,
+        "is_large": told.counts["entered"] > figures.LARGE,
         "deliveries": newest.select_related("customer", "voucher", "channel", "reception")[:STREAM_LENGTH],
     }
 

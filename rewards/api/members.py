@@ -42,7 +42,7 @@ class Members(APIView):
         customer = given.get("customer")
         if customer is None:
             raise invalid_payload("Property . should have required property 'customer'")
-        said = {
+        said: dict[str, Any] = {
             "code": limits.identifier(given["voucher"], "voucher") if "voucher" in given else None,
             "source_id": limits.identifier(given["source_id"], "source_id") if "source_id" in given else None,
             "channel": limits.text(given.get("channel", "API"), "channel", 40),

@@ -75,7 +75,7 @@ def changeable(given: Mapping[str, Any]) -> dict[str, Any]:
         "expiration_rules": lambda value: ("expiration_rules", incentives.parse_expiration_rules(value)),
         "source": lambda value: ("banner", _banner(value)),
     }
-    fields = dict(readers[name](given[name]) for name in readers if name in given)
+    fields: dict[str, Any] = dict(readers[name](given[name]) for name in readers if name in given)
     if any(name in given for name in validity.FIELDS):
         fields["validity"] = validity.parse(given)
     check_dates(fields.get("start_date"), fields.get("expiration_date"), fields.get("validity"))

@@ -25,7 +25,7 @@ function attachPicker(picker) {
   const chosen = picker.querySelector("[data-merge-field]");
   const fallback = picker.querySelector("[data-merge-fallback]");
   const hint = picker.querySelector("[data-merge-hint]");
-  let last = composer.querySelector("#id_html, #id_payload") ?? composer.querySelector("#id_subject");
+  let last = composer.querySelector("#id_html, #id_payload") ?? composer.querySelector("#id_subject, #id_text");
   const offer = () => { fallback.hidden = hint.hidden = !("fallback" in chosen.selectedOptions[0].dataset); };
   composer.addEventListener("focusin", (event) => { if (isText(event.target)) last = event.target; });
   // The picker is a tool beside the form's fields: using it alone changes nothing that could be saved.

@@ -89,3 +89,16 @@ def test_the_api_counts_as_the_page_does(api: RestClient, busy: Distribution) ->
     told = api.get(f"/v1/distributions/{busy.public_id}/statistics").json()
     assert told["counts"] == figures.of(busy).counts
     assert (told["revenue"], told["discount"], told["gain"]) == (20_000, 1_000, 19_000)
+
+
+def test_very_many_are_counted_once_for_whoever_looks_meanwhile(
+    busy: Distribution, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(figures, "LARGE", 3)
+    monkeypatch.setattr(figures, "_kept", {})
+    first = figures.of(busy)
+    with django_assert_num_queries(0):
+        assert figures.of(busy) == first
+    monkeypatch.setattr(figures, "_kept", {})
+    with django_assert_num_queries(3):
+        assert figures.of(busy) == first

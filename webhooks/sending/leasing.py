@@ -108,7 +108,7 @@ def has_due(now: Any) -> bool:
 def lease(*, apart_from: Sequence[str] = (), limit: int = AT_ONCE) -> list[Leased]:
     """Take out what is due, none to these addresses."""
     began = time.monotonic()
-    asked = {"limit": limit, "share": SHARE, "apart_from": list(apart_from), "lease": LEASE}
+    asked: dict[str, Any] = {"limit": limit, "share": SHARE, "apart_from": list(apart_from), "lease": LEASE}
     with statements.cursor(planned_once=False) as cursor:
         cursor.execute(TAKE, asked)
         rows = cursor.fetchall()

@@ -176,7 +176,7 @@ def _is_permanent(provider: str, said: Mapping[str, Any]) -> bool:
             return _inner(said, "bounce", "bounceType") in {None, "Permanent"}
         case "sparkpost":
             wrapped = said.get("msys")
-            event = next(iter(wrapped.values()), {}) if isinstance(wrapped, Mapping) else {}
+            event: Mapping[str, Any] = next(iter(wrapped.values()), {}) if isinstance(wrapped, Mapping) else {}
             return str(event.get("bounce_class", "10")) in _HARD_CLASSES
     return True
 

@@ -99,6 +99,10 @@ each("[data-leave]", "click", async (link, event) => {
 source.addEventListener("input", () => saver.soon());
 
 editor.on("component:selected", () => { if (!root.querySelector("[data-panel=fields]:not([hidden])")) openPanel("settings"); });
+// The library draws labels beside its boxes without saying that they belong together.
+editor.on("component:selected", () => requestAnimationFrame(() => root.querySelectorAll(".gjs-trt-trait").forEach((trait) => {
+  trait.querySelector("input, select")?.setAttribute("aria-label", trait.querySelector(".gjs-label")?.textContent.trim() ?? "");
+})));
 editor.on("asset:open", async () => {
   const answer = await fetch(setup.images).catch(() => null);
   if (answer?.ok) editor.AssetManager.add((await answer.json()).data);
