@@ -9,6 +9,7 @@ from campaigns.statements import balance_json, transaction_json
 from customers import profiles
 from events import catalogue
 from events.models import Event
+from events.timeline import told_type
 from events.tracking import Fact, track_many
 from rewards.earning.earned import Earned
 from rewards.earning.gathering import order_in
@@ -24,7 +25,7 @@ def details_of(rule: EarningRule, event: Event) -> dict[str, Any]:
     """Return what a movement says of where its points come from."""
     order = order_in(event)
     return {
-        "event": {"id": event.public_id, "type": event.name},
+        "event": {"id": event.public_id, "type": told_type(event.name)},
         "earning_rule": rule_reference(rule),
         **({"order": {"id": order["id"], "source_id": order["source_id"]}} if order else {}),
         **({"segment": event.properties.get("segment")} if event.name == ENTERED else {}),

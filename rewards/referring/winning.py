@@ -127,7 +127,7 @@ def _write(won: Sequence[Won]) -> list[Won]:
         cursor.execute(WRITE, [orjson.dumps([_row(each) for each in first.values()]).decode()])
         keys = {(campaign, referee): key for key, campaign, referee in cursor.fetchall()}
     new = [each.named(keys[key]) for key, each in first.items() if key in keys]
-    holders = [ReferralHolder(voucher=each.code, customer_id=each.event.customer_id) for each in new]
+    holders = [ReferralHolder(voucher=each.code, customer_id=each.referee_id) for each in new]
     ReferralHolder.objects.bulk_create(holders, ignore_conflicts=True)
     return new
 

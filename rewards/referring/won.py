@@ -15,6 +15,11 @@ class Won:
     code: Voucher
     referral_id: int = 0
 
+    @property
+    def referee_id(self) -> int:
+        """Return who was won; events without a customer win nobody."""
+        return self.event.customer_id or 0
+
     def named(self, referral_id: int) -> "Won":
         return replace(self, referral_id=referral_id)
 

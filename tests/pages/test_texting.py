@@ -25,7 +25,9 @@ def connection(project: Any) -> Connection:
 @pytest.fixture
 def draft(connection: Connection) -> Distribution:
     gift = {"type": "publish_code", "campaign_id": a_campaign().public_id}
-    return drafting.save_draft(None, {"name": "Rescue", "type": "automatic", "action": gift, "channels": [{"type": "sms"}]})
+    return drafting.save_draft(
+        None, {"name": "Rescue", "type": "automatic", "action": gift, "channels": [{"type": "sms"}]}
+    )
 
 
 def step(draft: Distribution) -> str:
