@@ -153,7 +153,7 @@ def test_a_query_that_cannot_be_meant_is_refused(api: Any, query: dict[str, str]
     assert (answer.status_code, answer.json()["key"]) == (400, key)
 
 
-def test_a_list_costs_five_queries(shop: Any, django_assert_num_queries: Any) -> None:
-    # The page; what those on it bought, redeemed and hold; the total.
-    with django_assert_num_queries(5):
+def test_a_list_costs_eight_queries(shop: Any, django_assert_num_queries: Any) -> None:
+    # The page; what those on it bought, redeemed and hold, whom they won and by whom; the total.
+    with django_assert_num_queries(8):
         shop.get("/v1/customers")
