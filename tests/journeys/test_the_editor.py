@@ -115,7 +115,8 @@ def test_a_letter_is_dragged_typed_looked_at_set_live_and_received(
     html = mail.get_body(("html",)).get_content()
     code = held_by(product, who)
     assert code in html
-    assert "your cart is waiting, Alice Vos" in html
+    # A blank at the end of what is typed stays one that does not break.
+    assert "your cart is waiting, Alice Vos" in html.replace("&nbsp;", " ").replace("\u00a0", " ")
     assert code in mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "Your cart, Alice"
 
@@ -142,9 +143,7 @@ def test_blocks_and_fields_are_reached_by_the_keyboard_and_everything_can_be_tak
 
 def test_two_windows_are_told_of_each_other(page: Page, product: Product) -> None:
     first = open_editor(page, product, a_draft(product, unique("cart_left")), "Welcome")
-    second = page.context.new_page()
-    second.goto(page.url)
-    canvas(second)
+    second = another_window(page)
     page.locator("[data-block=coupon-qr]").click()
     saved(page)
     second.locator("[data-block=coupon-barcode]").click()
@@ -152,5 +151,15 @@ def test_two_windows_are_told_of_each_other(page: Page, product: Product) -> Non
     expect(sheet.get_by_text("Somebody else saved this design")).to_be_visible()
     sheet.get_by_role("button", name="Keep mine").click()
     saved(second)
-    second.get_by_role("button", name="Versions", exact=True).click()
     assert first.get_by_text("Copy the code").count() == 2
+
+
+def another_window(page: Page) -> Page:
+    """Open the same letter once more, as the same person."""
+    browser = page.context.browser
+    assert browser is not None
+    second = browser.new_context(storage_state=page.context.storage_state()).new_page()
+    second.set_default_timeout(PATIENCE)
+    second.goto(page.url)
+    canvas(second)
+    return second
