@@ -55,7 +55,7 @@ def canvas(page: Page) -> Frame:
 
 
 def drag(page: Page, block: str, target: Any) -> None:
-    """Take a block by the mouse and let it go below the target."""
+    """Take a block by the mouse, as slowly as a hand, and let it go below the target."""
     source = page.locator(f"[data-block={block}]")
     source.scroll_into_view_if_needed()
     begin, end = source.bounding_box(), target.bounding_box()
@@ -63,8 +63,11 @@ def drag(page: Page, block: str, target: Any) -> None:
     assert end
     page.mouse.move(begin["x"] + 20, begin["y"] + 20)
     page.mouse.down()
-    page.mouse.move(end["x"] + 60, end["y"] + 8, steps=8)
-    page.mouse.move(end["x"] + 70, end["y"] + end["height"] - 2, steps=6)
+    for x, y in ((end["x"] + 60, end["y"] + 8), (end["x"] + 70, end["y"] + end["height"] - 2)):
+        page.mouse.move(x, y, steps=8)
+        page.wait_for_timeout(400)
+        page.mouse.move(x + 2, y - 1, steps=2)
+    page.wait_for_timeout(400)
     page.mouse.up()
 
 
