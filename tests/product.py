@@ -80,7 +80,7 @@ class Product:
         self.keeper.restart_the_dead()
 
     def forget_broker(self) -> None:
-        Redis.from_url(self.environment["REDIS_URL"]).flushall()
+        Redis.from_url(self.environment["REDIS_URL"]).flushdb()
 
 
 def eventually(check: Callable[[], Any], seconds: float = 10.0, meanwhile: Callable[[], None] = lambda: None) -> Any:

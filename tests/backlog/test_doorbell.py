@@ -39,7 +39,7 @@ def test_a_flag_that_nobody_answers_expires(clean_broker: Redis) -> None:
 
 def test_a_flushed_broker_is_rung_again(clean_broker: Redis) -> None:
     doorbell.ring(apply_pending)
-    clean_broker.flushall()
+    clean_broker.flushdb()
     doorbell.ring(apply_pending)
     assert clean_broker.llen(QUEUE) == 1
 
@@ -80,7 +80,7 @@ def test_a_broker_that_is_away_costs_nobody_an_event(api: Any, monkeypatch: Any)
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_doorbell_loses_no_event(api: Any, clean_broker: Redis) -> None:
     api.post("/v1/events", {"event": "cart_abandoned", "customer": {"source_id": "alice"}})
-    clean_broker.flushall()
+    clean_broker.flushdb()
     apply_pending()
     apply_pending()
     assert not PendingEvent.objects.exists()
