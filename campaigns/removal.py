@@ -22,9 +22,14 @@ REMOVE_UNUSED = """
 DELETE FROM campaigns_voucher v WHERE campaign_id = %s AND holder_id IS NULL AND redeemed_quantity = 0
    AND NOT EXISTS (SELECT FROM campaigns_transaction t WHERE t.voucher_id = v.id)
 """
+COUNT_REST = """
+UPDATE campaigns_campaign SET (codes_made, codes_wanted) = (
+    SELECT count(*), count(*) FROM campaigns_voucher WHERE campaign_id = %(campaign)s)
+WHERE id = %(campaign)s
+"""
 HIDE_REST = """
 UPDATE campaigns_voucher SET active = false, deleted_at = statement_timestamp(), updated_at = statement_timestamp()
-WHERE campaign_id = %s AND deleted_at IS NULL
+WHERE campaign_id = %(campaign)s AND deleted_at IS NULL
 """
 
 
@@ -80,11 +85,10 @@ def _hide(campaign: Campaign) -> None:
         _remove_unused_codes(campaign)
         _look_at_constraints()
     name = f"{campaign.name[:200]} ({campaign.public_id})"
-    Campaign.everything.filter(pk=campaign.pk).update(
-        name=name, active=False, deleted_at=Now(), updated_at=Now(), codes_wanted=F("codes_made")
-    )
+    Campaign.everything.filter(pk=campaign.pk).update(name=name, active=False, deleted_at=Now(), updated_at=Now())
     with connection.cursor() as cursor:
-        cursor.execute(HIDE_REST, [campaign.pk])
+        cursor.execute(COUNT_REST, {"campaign": campaign.pk})
+        cursor.execute(HIDE_REST, {"campaign": campaign.pk})
 
 
 def _remove_unused_codes(campaign: Campaign) -> None:

@@ -6,6 +6,7 @@ import pytest
 from campaigns import pools
 from campaigns.models import Campaign, Voucher
 from customers.models import Customer
+from distributions.telling import invariants
 from events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,9 @@ def test_a_deleted_campaign_whose_codes_are_held_stays_out_of_sight(
     assert api.get(f"/v1/vouchers/{told['voucher']['code']}").status_code == 404
     assert [(v.active, v.holder_id) for v in Voucher.everything.all()] == [(False, alice.pk)]
     assert api.get("/v1/publications").json()["total"] == 1
+    hidden = Campaign.everything.get()
+    assert (hidden.codes_made, hidden.codes_wanted) == (1, 1)
+    assert [name for name, finding in invariants.findings().items() if not finding.ok] == []
     make_campaign("Used")
 
 
