@@ -25,10 +25,7 @@ NAMED = f"""
 
 def customers(keys: Collection[int]) -> dict[int, Customer]:
     """Return these customers by their keys, by one query."""
-    with statements.cursor() as cursor:
-        cursor.execute(READ, [list(keys)])
-        rows = cursor.fetchall()
-    return {row[0]: _customer(row) for row in rows}
+    return {row[0]: _customer(row) for row in statements.rows(READ, [list(keys)])}
 
 
 def named(id_or_source_id: str) -> Customer | None:
