@@ -123,6 +123,8 @@ def _changes(campaign: Campaign, said: dict[str, Any]) -> dict[str, Any]:
     if "metadata" in changes:
         by_voucher = changes.get("use_voucher_metadata_schema", campaign.use_voucher_metadata_schema)
         checking.check("voucher" if by_voucher else "campaign", changes["metadata"])
+    if "referral_program" in changes:
+        changes["referral_program"] = _changed_program(campaign, changes["referral_program"])
     for block in BLOCKS.values():
         if block in changes:
             changes[block] = _changed_terms(campaign, block, changes[block])
@@ -138,11 +140,17 @@ def _changed_terms(campaign: Campaign, block: str, said: dict[str, Any]) -> dict
         if said["type"] != known["type"]:
             raise _stays("The kind of discount cannot be changed; its value can.")
         return said
-    given = {name: value for name, value in said.items() if value is not None}
-    changed = incentives.parse(campaign.voucher_kind, {**known, **given})
+    changed = incentives.parse(campaign.voucher_kind, incentives.over(known, said))
     if incentives.first_balance(campaign.voucher_kind, changed) != campaign.first_balance:
         raise _stays("What is put on each card cannot be changed.")
     return changed
+
+
+def _changed_program(campaign: Campaign, said: dict[str, Any]) -> dict[str, Any]:
+    """Lay what is said of a referral program over what is known; what is not said of it stays."""
+    if not campaign.is_referral:
+        raise _stays(f"A campaign of the type {campaign.campaign_type} has no referral_program.")
+    return incentives.parse_referral_program(incentives.over(campaign.referral_program or {}, said))
 
 
 def _refuse_what_stays(campaign: Campaign, changes: dict[str, Any]) -> None:
@@ -156,8 +164,6 @@ def _refuse_what_stays(campaign: Campaign, changes: dict[str, Any]) -> None:
     if campaign.type == Campaign.Type.STANDALONE and changes.get("join_once"):
         raise _stays("A campaign with one code for everybody cannot give it once per customer.")
     _require_rewards(changes.get("referral_program"))
-    if "referral_program" in changes and not campaign.is_referral:
-        raise _stays(f"A campaign of the type {campaign.campaign_type} has no referral_program.")
 
 
 def _stays(details: str) -> Problem:

@@ -47,7 +47,7 @@ def parse_loyalty_card(data: object) -> dict[str, Any]:
     given = _given(data if data is not None else {}, "loyalty_card must be an object.", _invalid)
     points = _whole(given.get("points", 0), "loyalty_card.points", MOST_POINTS, _invalid)
     rules = given.get("expiration_rules")
-    return {"points": points, "expiration_rules": parse_expiration_rules(rules) if rules is not None else None}
+    return {"points": points, "expiration_rules": parse_expiration_rules(rules) if rules else None}
 
 
 def parse_expiration_rules(data: object) -> dict[str, Any]:
@@ -85,7 +85,7 @@ PARSERS: dict[str, Callable[[object], dict[str, Any]]] = {
 
 
 def parse_referral_program(data: object) -> dict[str, Any]:
-    """Read what makes a referral count, and what the one who was referred gets."""
+    """Read what makes a referral count, and what both who take part get; an empty object means nothing."""
     given = _given(data, "referral_program must be an object.", _invalid)
     conversion = given.get("conversion_event_type", CONVERSIONS[0])
     if conversion not in CONVERSIONS:
@@ -94,7 +94,7 @@ def parse_referral_program(data: object) -> dict[str, Any]:
     if conversion == "custom_event":
         program["custom_event"] = _custom_event(given.get("custom_event"))
     for name in REWARDED:
-        if name in given:
+        if given.get(name, {}) != {}:
             program[name] = _reward(given[name], f"referral_program.{name}")
     return program
 
@@ -124,6 +124,11 @@ def _reward(data: object, named: str) -> dict[str, Any]:
     # Clients read this one amount as a text.
     told = str(_whole(whole, f"{named}.amount", LARGEST_AMOUNT, _invalid, least=1))
     return {"type": given["type"], "amount": told, "related_object_parent": {**campaign, "object": "campaign"}}
+
+
+def over(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay what a body says over what is known; null means not given."""
+    return {**known, **{name: value for name, value in said.items() if value is not None}}
 
 
 def _given(data: object, needed: str, refuse: Callable[[str], Problem]) -> dict[str, Any]:

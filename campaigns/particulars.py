@@ -89,12 +89,11 @@ def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for name, field_name in (("start_date", "starts_at"), ("expiration_date", "expires_at")):
         if name in given:
-            said[field_name] = values.moment(given[name], name)
+            said[field_name] = values.moment_or_none(given[name], name)
     values.check_dates(said.get("starts_at"), said.get("expires_at"))
     said["validity"] = validity.parse(given)
     validity.require_start(said["validity"], said.get("starts_at"))
-    if (category := given.get("category_id") or given.get("category")) is not None:
-        said["category"] = values.category(category)
+    said |= values.category_in(given)
     readers = {
         "code": lambda value: limits.identifier(value.strip() if isinstance(value, str) else value, "code"),
         "active": lambda value: values.flag(value, "active"),

@@ -10,7 +10,6 @@ from access.problems import Problem, invalid_payload
 from campaigns import codes, incentives, validity, values
 from campaigns.codes import CodeConfig, CodeConfigError
 from campaigns.incentives import BLOCKS, DISCOUNT, GIFT, LOYALTY
-from campaigns.values import moment
 
 MOST_CODES = 1_000_000
 # What the codes of each kind of campaign are; a promotion has none.
@@ -127,15 +126,11 @@ def validation_rules(value: object) -> tuple[str, ...]:
 
 
 def parse_change(data: object) -> dict[str, Any]:
-    """Read the body of ``PUT /v1/campaigns/{id}``: what is to change. Null takes a date away."""
-    if not isinstance(data, Mapping):
-        raise invalid_payload("The body must be an object.")
+    """Read the body of ``PUT /v1/campaigns/{id}``: what is to change. Null means not given, an empty value none."""
     given = _given(data)
     changes = _changeable(given)
-    erasable = {"start_date": None, "expiration_date": None, "activity_duration_after_publishing": "", "category": None}
-    changes |= {key: empty for key, empty in erasable.items() if key in data and data[key] is None}
-    if any(name in data for name in validity.FIELDS):
-        changes["validity"] = {name: data[name] for name in validity.FIELDS if name in data}
+    if hours := validity.said_in(given):
+        changes["validity"] = hours
     if "unset_metadata_fields" in given:
         changes["unset_metadata_fields"] = _names(given["unset_metadata_fields"])
     return {**changes, **_changed_promise(given)}
@@ -151,7 +146,7 @@ def _changed_promise(given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(blocks.get(block), Mapping):
             changes[block] = blocks[block] if kind != DISCOUNT else incentives.parse(kind, blocks[block])
     if "referral_program" in given:
-        changes["referral_program"] = incentives.parse_referral_program(given["referral_program"])
+        changes["referral_program"] = limits.mapping(given["referral_program"], "referral_program")
     if isinstance(within.get("code_config"), Mapping):
         changes["code_config"] = code_config(within["code_config"]).as_json()
     return changes
@@ -177,7 +172,8 @@ def _changeable(given: Mapping[str, Any]) -> dict[str, Any]:
     """Read what may be said at creation and changed later, as far as it is given."""
     flags = ("join_once", "auto_join", "use_voucher_metadata_schema", "active", "protected")
     said: dict[str, Any] = {name: values.flag(given[name], name) for name in flags if name in given}
-    said |= {name: moment(given[name], name) for name in ("start_date", "expiration_date") if name in given}
+    dates = [name for name in ("start_date", "expiration_date") if name in given]
+    said |= {name: values.moment_or_none(given[name], name) for name in dates}
     readers = {
         "description": lambda value: limits.text(value, "description", 400),
         "type": _type,
@@ -187,8 +183,7 @@ def _changeable(given: Mapping[str, Any]) -> dict[str, Any]:
         "metadata": lambda value: limits.metadata(value, "metadata"),
     }
     said |= {key: read(given[key]) for key, read in readers.items() if key in given}
-    category = given.get("category_id") or given.get("category")
-    return said if category is None else {**said, "category": values.category(category)}
+    return {**said, **values.category_in(given)}
 
 
 def _name(value: object) -> str:

@@ -21,13 +21,17 @@ Validity = Mapping[str, Any]
 
 
 def parse(given: Mapping[str, Any], known: Validity | None = None) -> dict[str, Any] | None:
-    """Return what these fields of a body say, over what was known before; null takes one away."""
+    """Return what these fields of a body say, over what was known before; an empty value takes one away."""
     read: dict[str, Any] = dict(known or {})
-    for field, name in FIELDS.items():
-        if field in given:
-            read[name] = READERS[name](given[field]) if given[field] else None
+    for field, value in said_in(given).items():
+        read[FIELDS[field]] = READERS[FIELDS[field]](value) if value else None
     said = {name: value for name, value in read.items() if value}
     return said or None
+
+
+def said_in(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the days and hours that a body says; null means not given."""
+    return {field: given[field] for field in FIELDS if given.get(field) is not None}
 
 
 def require_start(validity: Validity | None, start: datetime | None) -> None:

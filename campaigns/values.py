@@ -1,6 +1,11 @@
-"""Single values of a body, read strictly: moments, flags, lengths of time."""
+"""Single values of a body, read strictly: moments, flags, lengths of time.
 
+Null means not given, as generated clients say it of every field; what can be taken away goes by an empty text.
+"""
+
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -25,6 +30,11 @@ def moment(value: object, name: str) -> datetime:
     return whole
 
 
+def moment_or_none(value: object, name: str) -> datetime | None:
+    """Read a time as above; an empty text means none."""
+    return None if value == "" else moment(value, name)
+
+
 def flag(value: object, name: str) -> bool:
     if not isinstance(value, bool):
         raise invalid_payload(f"{name} must be true or false.")
@@ -32,6 +42,9 @@ def flag(value: object, name: str) -> bool:
 
 
 def duration(value: object, name: str) -> str:
+    """Read a length of time; an empty text means none."""
+    if value == "":
+        return ""
     try:
         durations.parse(limits.text(value, name, 20))
     except ValueError as error:
@@ -46,6 +59,10 @@ def check_dates(start: datetime | None, end: datetime | None) -> None:
         )
 
 
-def category(value: object) -> str:
-    """Read a category's name or id."""
-    return limits.identifier(value, "category", 120)
+def category_in(given: Mapping[str, Any]) -> dict[str, str | None]:
+    """Read which category is said, if any, by its id or its name; an empty text means none."""
+    said = [given[name] for name in ("category_id", "category") if given.get(name) is not None]
+    if not said:
+        return {}
+    named = next((name for name in said if name != ""), None)
+    return {"category": None if named is None else limits.identifier(named, "category", 120)}

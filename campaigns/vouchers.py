@@ -16,22 +16,21 @@ from schemas import checking
 
 
 def parse_change(data: object) -> dict[str, Any]:
-    """Read the body of ``PUT /v1/vouchers/{code}``; what cannot be changed is ignored, as callers expect."""
+    """Read the body of ``PUT /v1/vouchers/{code}``; what cannot be changed, and what is null, is ignored."""
     given = limits.mapping(data, "voucher")
     changes: dict[str, Any] = {}
     for name, field in (("start_date", "starts_at"), ("expiration_date", "expires_at")):
-        if name in given:
-            changes[field] = None if given[name] is None else values.moment(given[name], name)
+        if given.get(name) is not None:
+            changes[field] = values.moment_or_none(given[name], name)
     if given.get("active") is not None:
         changes["active"] = values.flag(given["active"], "active")
     if given.get("metadata") is not None:
         changes["metadata"] = limits.metadata(given["metadata"], "metadata")
     if given.get("additional_info") is not None:
         changes["additional_info"] = limits.text(given["additional_info"], "additional_info", 400)
-    if any(name in given for name in validity.FIELDS):
-        changes["validity"] = {name: given[name] for name in validity.FIELDS if name in given}
-    if (category := given.get("category_id") or given.get("category")) is not None:
-        changes["category"] = values.category(category)
+    if hours := validity.said_in(given):
+        changes["validity"] = hours
+    changes |= values.category_in(given)
     if given.get("discount") is not None:
         changes["discount"] = incentives.parse(DISCOUNT, given["discount"])
     return changes

@@ -68,7 +68,7 @@ class RuleForm(forms.Form):
         told: dict[str, Any] = {
             "source": {"banner": given["banner"]},
             "loyalty": self._loyalty(),
-            "pending_points": {"period_value": given["waits"]} if given["waits"] and given["when"] == PAID else None,
+            "pending_points": {"period_value": given["waits"]} if given["waits"] and given["when"] == PAID else {},
         }
         if self.rule is not None:
             return told
@@ -170,6 +170,14 @@ class PriceForm(forms.Form):
     name = forms.CharField(max_length=255)
     points = forms.IntegerField(label="Points", min_value=1, required=False)
     stock = forms.IntegerField(min_value=0, required=False, help_text="How many there are in all; empty: no limit.")
+
+    def reward(self) -> dict[str, Any]:
+        """Return the body of a change as the API would be told it."""
+        stock = self.cleaned_data["stock"]
+        return {"name": self.cleaned_data["name"], "stock": "" if stock is None else stock}
+
+    def price(self) -> dict[str, Any]:
+        return {"parameters": {"loyalty": {"points": self.cleaned_data.get("points")}}}
 
     @classmethod
     def of(cls, assignment: RewardAssignment, data: Any = None) -> "PriceForm":

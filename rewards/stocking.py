@@ -11,7 +11,7 @@ from access import limits
 from access.problems import Problem, invalid_payload, not_found
 from campaigns.discounts import LARGEST_AMOUNT
 from campaigns.facts import INSIDE, Origin
-from campaigns.incentives import MOST_POINTS
+from campaigns.incentives import MOST_POINTS, over
 from campaigns.models import Campaign, RuleAssignment
 from campaigns.representation import campaign_reference
 from campaigns.rules import assignments
@@ -39,14 +39,12 @@ def create(data: object) -> Reward:
 
 @transaction.atomic
 def change(reward: Reward, data: object) -> Reward:
-    """Change what is given; the type stays."""
+    """Change what is given; the type stays. Null means not given, an empty stock no limit."""
     given = _given(data)
     held = Reward.objects.select_for_update(no_key=True).get(pk=reward.pk)
-    fields = _fields(given) | ({"name": _name(given)} if "name" in given else {})
+    fields = _fields(given, held) | ({"name": _name(given)} if "name" in given else {})
     if fields.get("type", held.type) != held.type:
         raise invalid_payload("the type of a reward cannot be changed")
-    if isinstance(data, Mapping) and "stock" in data and data["stock"] is None:
-        fields["stock"] = None
     if fields.get("stock") is not None and fields["stock"] < held.redeemed:
         raise invalid_payload(f"stock must not be below the {held.redeemed:,} that were redeemed")
     for name, value in fields.items():
@@ -107,7 +105,8 @@ def put_into(
 
 @transaction.atomic
 def reprice(assignment: RewardAssignment, data: Mapping[str, Any], *, origin: Origin = INSIDE) -> RewardAssignment:
-    points = _points(assignment.reward, data)
+    """Change the price of a reward in a program, where one is given."""
+    points = _points(assignment.reward, data, assignment.points)
     if points != assignment.points:
         RewardAssignment.objects.filter(pk=assignment.pk).update(points=points, updated_at=Now())
         assignment.refresh_from_db(fields=["points", "updated_at"])
@@ -141,28 +140,30 @@ def _name(given: Mapping[str, Any]) -> str:
     return limits.identifier(given.get("name"), "name")
 
 
-def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(given: Mapping[str, Any], known: Reward | None = None) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if "parameters" in given:
-        fields |= _kind(limits.mapping(given["parameters"], "parameters"))
+        fields |= _kind(limits.mapping(given["parameters"], "parameters"), known.parameters if known else {})
     if "stock" in given:
-        fields["stock"] = _whole(given["stock"], "stock", STOCK_MOST, least=0)
+        fields["stock"] = None if given["stock"] == "" else _whole(given["stock"], "stock", STOCK_MOST, least=0)
     if "metadata" in given:
         fields["metadata"] = limits.metadata(given["metadata"], "metadata")
     if "attributes" in given:
-        said = limits.mapping(given["attributes"], "attributes")
-        texts = {name: said.get(name) for name in ("image_url", "description") if said.get(name) is not None}
+        said = over(known.attributes if known else {}, limits.mapping(given["attributes"], "attributes"))
+        texts = {name: said[name] for name in ("image_url", "description") if name in said}
         fields["attributes"] = {name: limits.text(value, f"attributes.{name}", 2000) for name, value in texts.items()}
     return fields
 
 
-def _kind(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what a reward is: exactly one of three."""
+def _kind(said: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a reward is: exactly one of three. Of the same campaign or product what is not said stays."""
     told = {name: said[name] for name in READERS if said.get(name)}
     if len(told) != 1:
         raise invalid_payload(f"parameters must have exactly one of {', '.join(READERS)}")
     ((name, part),) = told.items()
-    return READERS[name](limits.mapping(part, f"parameters.{name}"))
+    given, before = limits.mapping(part, f"parameters.{name}"), known.get(name, {})
+    is_same = given.get("id") in (None, before.get("id"))
+    return READERS[name](over(before if is_same else {}, given))
 
 
 def _campaign(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,14 +205,15 @@ def _product(said: Mapping[str, Any]) -> dict[str, Any]:
 READERS = {"campaign": _campaign, "coin": _coin, "product": _product}
 
 
-def _points(reward: Reward, data: Mapping[str, Any]) -> int | None:
-    """Read the price of a reward; paying with points has its own exchange."""
+def _points(reward: Reward, data: Mapping[str, Any], known: int | None = None) -> int | None:
+    """Read the price of a reward, else the one known; paying with points has its own exchange."""
     said = limits.mapping(limits.mapping(data.get("parameters") or {}, "parameters").get("loyalty") or {}, "loyalty")
     if said.get("auto_redeem"):
         raise invalid_payload("parameters.loyalty.auto_redeem is not offered")
-    if reward.type == Reward.Type.COIN and said.get("points") is None:
+    points = known if said.get("points") is None else said["points"]
+    if reward.type == Reward.Type.COIN and points is None:
         return None
-    return _whole(said.get("points"), "parameters.loyalty.points", MOST_POINTS)
+    return _whole(points, "parameters.loyalty.points", MOST_POINTS)
 
 
 def _whole(value: object, name: str, most: int, *, least: int = 1) -> int:

@@ -89,11 +89,11 @@ class OfferForm(PromiseForm, TimingForm):
         days = given["days_after_sending"]
         said = {
             "description": given["description"],
-            "category": given["category"] or None,
+            "category": given["category"],
             "protected": given["protected"],
             **self.dates(),
             **self.hours(self.campaign.validity if self.campaign else None),
-            "activity_duration_after_publishing": f"P{days}D" if days else None,
+            "activity_duration_after_publishing": f"P{days}D" if days else "",
             **self._of_its_kind(),
         }
         return said if self.is_standalone else {**said, **self._of_its_pool()}
@@ -120,11 +120,9 @@ class OfferForm(PromiseForm, TimingForm):
 
     def _referral_program(self) -> dict[str, Any]:
         given = self.cleaned_data
-        known = (self.campaign.referral_program if self.campaign else None) or {}
-        kept = {name: known[name] for name in ("referee_reward",) if name in known}
         conversion = given["conversion"] or "redemption"
         event = {"custom_event": {"name": given["conversion_event"]}} if conversion == "custom_event" else {}
-        return {**kept, "conversion_event_type": conversion, **event}
+        return {"conversion_event_type": conversion, **event}
 
     @classmethod
     def of(cls, campaign: Campaign, data: Any = None) -> "OfferForm":

@@ -37,9 +37,9 @@ class TierForm(PromiseForm, TimingForm):
         given = self.cleaned_data
         return {
             "name": given["name"],
-            "banner": given["banner"] or None,
+            "banner": given["banner"],
             "hierarchy": given["hierarchy"],
-            "category": given["category"] or None,
+            "category": given["category"],
             "action": self.promise(),
             **self.dates(),
             **self.hours(self.tier.validity if self.tier else None),

@@ -47,6 +47,7 @@ class TimingForm(forms.Form):
         return given
 
     def dates(self) -> dict[str, Any]:
+        """Return both dates; an empty text means none, as the API reads it."""
         given = self.cleaned_data
         return {
             "start_date": self._moment(given["starts"], time.min),
@@ -61,7 +62,7 @@ class TimingForm(forms.Form):
             return said
         begin, end = given["from_hour"], given["to_hour"]
         span = {"start_time": f"{begin:%H:%M}", "expiration_time": f"{end:%H:%M}"} if begin and end else None
-        return {**said, "validity_hours": {"daily": [span]} if span else None}
+        return {**said, "validity_hours": {"daily": [span]} if span else {}}
 
     def said_of_times(
         self, start: datetime | None, end: datetime | None, known: Mapping[str, Any] | None
@@ -76,8 +77,8 @@ class TimingForm(forms.Form):
             "to_hour": span.get("expiration_time"),
         }
 
-    def _moment(self, day: date | None, at: time) -> str | None:
-        return datetime.combine(day, at, self.zone).astimezone(UTC).isoformat() if day else None
+    def _moment(self, day: date | None, at: time) -> str:
+        return datetime.combine(day, at, self.zone).astimezone(UTC).isoformat() if day else ""
 
 
 def _one_span(known: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

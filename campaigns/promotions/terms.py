@@ -9,10 +9,6 @@ from access.problems import Problem, invalid_payload
 from campaigns import discounts, terms, validity, values
 
 MOST_IN_STACK: Final = 30
-# What null takes away where a tier is changed; at creation it means not given.
-ERASABLE: Final[dict[str, Any]] = {
-    "start_date": None, "expiration_date": None, "category": None, "banner": "", "metadata": {},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,26 +30,19 @@ def tier(data: object) -> dict[str, Any]:
 
 
 def tier_change(data: object) -> dict[str, Any]:
-    """Return what a body says of a known tier; null takes a date, the category or the banner away."""
-    whole = limits.mapping(data, "The body")
-    erased = {name: empty for name, empty in ERASABLE.items() if name in whole}
-    if "category_id" in whole:
-        erased["category"] = None
-    said = {**erased, **_said(_given(whole))}
-    if any(name in whole for name in validity.FIELDS):
-        said["validity"] = {name: whole[name] for name in validity.FIELDS if name in whole}
-    return said
+    """Return what a body says of a known tier; null means not given, an empty value takes a date or the like away."""
+    return _said(_given(data))
 
 
 def stack(data: object) -> StackTerms:
     """Return what a body says of a stack."""
     given = _given(data)
-    category = given.get("category_id")
+    category = values.category_in({"category_id": given.get("category_id")})
     return StackTerms(
         limits.identifier(given["name"], "name").strip() if "name" in given else None,
         _tier_ids(given["tiers"]) if "tiers" in given else None,
-        values.category(category) if category is not None else None,
-        limits.mapping(data, "The body").get("category_id", 0) is None,
+        category.get("category"),
+        category.get("category", "") is None,
     )
 
 
@@ -66,11 +55,9 @@ def _said(given: Mapping[str, Any]) -> dict[str, Any]:
     if "action" in given:
         action = limits.mapping(given["action"], "action")
         said |= {"discount": discounts.parse(action["discount"])} if action.get("discount") is not None else {}
-    if (category := given.get("category_id") or given.get("category")) is not None:
-        said["category"] = values.category(category)
-    if hours := {name: given[name] for name in validity.FIELDS if name in given}:
+    if hours := validity.said_in(given):
         said["validity"] = hours
-    return {**said, **_rules(given)}
+    return {**said, **values.category_in(given), **_rules(given)}
 
 
 def _rules(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,8 +84,8 @@ READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "banner": lambda value: limits.text(value, "banner", 1000),
     "hierarchy": _hierarchy,
     "active": lambda value: values.flag(value, "active"),
-    "start_date": lambda value: values.moment(value, "start_date"),
-    "expiration_date": lambda value: values.moment(value, "expiration_date"),
+    "start_date": lambda value: values.moment_or_none(value, "start_date"),
+    "expiration_date": lambda value: values.moment_or_none(value, "expiration_date"),
     "metadata": lambda value: limits.metadata(value, "metadata"),
 }
 

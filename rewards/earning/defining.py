@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from access.problems import Problem, invalid_payload, not_found
+from campaigns import validity
 from campaigns.facts import INSIDE, Origin
 from campaigns.models import Campaign, RuleAssignment
 from campaigns.representation import campaign_reference
@@ -78,6 +79,8 @@ def change(rule: EarningRule, said: Said, *, origin: Origin = INSIDE) -> Earning
     """Change what was said; what was earned stays as it is. No change tells nothing."""
     held = EarningRule.objects.select_for_update(no_key=True, of=("self",)).select_related("campaign").get(pk=rule.pk)
     wanted = {**(said.fields or {}), **({"loyalty": said.loyalty} if said.loyalty else {})}
+    if "validity" in wanted:
+        wanted["validity"] = validity.parse(wanted["validity"], held.validity)
     changes = {name: value for name, value in wanted.items() if getattr(held, name) != value}
     has_other_rule = said.validation_rule_id is not None and _swap(held, said.validation_rule_id, origin)
     if not changes and not has_other_rule:

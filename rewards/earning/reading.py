@@ -38,8 +38,9 @@ def read(data: object) -> Said:
     if (event == ENTERED) != (segment is not None):
         raise invalid_payload(f"segment.id is needed with the event {ENTERED}, and only there")
     fields = changeable(given)
-    if fields.get("pending_days") is not None and event != PAID:
-        raise invalid_payload(f"pending_points can be used with the event {PAID} only")
+    fields["validity"] = validity.parse(fields.get("validity", {}))
+    check_dates(fields.get("start_date"), fields.get("expiration_date"), fields["validity"])
+    _refuse_waiting(fields, event)
     return Said(
         event,
         loyalty(given["loyalty"], event),
@@ -50,36 +51,28 @@ def read(data: object) -> Said:
 
 
 def read_change(data: object, event: str) -> Said:
-    """Read the body of ``PUT``: the event stays what it is."""
+    """Read the body of ``PUT``: the event stays what it is. Null means not given, an empty value takes one away."""
     given = _given(data)
     said = limits.mapping(given.get("loyalty", {}), "loyalty")
     fields = changeable(given)
-    erasable = {"start_date": None, "expiration_date": None, "pending_points": None, "expiration_rules": None}
-    body = limits.mapping(data, "The body")
-    for name in erasable:
-        if name in body and body[name] is None:
-            fields["pending_days" if name == "pending_points" else name] = None
-    if fields.get("pending_days") is not None and event != PAID:
-        raise invalid_payload(f"pending_points can be used with the event {PAID} only")
+    _refuse_waiting(fields, event)
     return Said(event, loyalty(said, event) if said else {}, None, _rule(given), fields)
 
 
 def changeable(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what may be changed later, as far as it is given."""
+    """Read what may be changed later, as far as it is given; days and hours as they are said."""
     readers = {
         "active": lambda value: ("active", values.flag(value, "active")),
-        "start_date": lambda value: ("start_date", values.moment(value, "start_date")),
-        "expiration_date": lambda value: ("expiration_date", values.moment(value, "expiration_date")),
+        "start_date": lambda value: ("start_date", values.moment_or_none(value, "start_date")),
+        "expiration_date": lambda value: ("expiration_date", values.moment_or_none(value, "expiration_date")),
         "metadata": lambda value: ("metadata", limits.metadata(value, "metadata")),
         "pending_points": lambda value: ("pending_days", _waiting(value)),
-        "expiration_rules": lambda value: ("expiration_rules", incentives.parse_expiration_rules(value)),
-        "source": lambda value: ("banner", _banner(value)),
+        "expiration_rules": lambda value: ("expiration_rules", _expiring(value)),
     }
     fields: dict[str, Any] = dict(readers[name](given[name]) for name in readers if name in given)
-    if any(name in given for name in validity.FIELDS):
-        fields["validity"] = validity.parse(given)
-    check_dates(fields.get("start_date"), fields.get("expiration_date"), fields.get("validity"))
-    return fields
+    if hours := validity.said_in(given):
+        fields["validity"] = hours
+    return {**fields, **_banner(given)}
 
 
 def check_dates(start: datetime | None, end: datetime | None, hours: Mapping[str, Any] | None) -> None:
@@ -156,16 +149,27 @@ def _event(given: Mapping[str, Any]) -> str:
     return name
 
 
-def _waiting(data: object) -> int:
-    given = limits.mapping(data, "pending_points")
+def _waiting(data: object) -> int | None:
+    if limits.mapping(data, "pending_points") == {}:
+        return None
+    given = _given(data)
     if given.get("period_type", "DAY") != "DAY":
         raise invalid_payload("pending_points.period_type must be DAY")
     return whole(given.get("period_value"), "pending_points.period_value", WAITING_MOST)
 
 
-def _banner(data: object) -> str:
-    banner = limits.mapping(data, "source").get("banner")
-    return "" if banner is None else limits.text(banner, "source.banner", 255)
+def _expiring(data: object) -> dict[str, Any] | None:
+    return incentives.parse_expiration_rules(data) if data else None
+
+
+def _refuse_waiting(fields: Mapping[str, Any], event: str) -> None:
+    if fields.get("pending_days") is not None and event != PAID:
+        raise invalid_payload(f"pending_points can be used with the event {PAID} only")
+
+
+def _banner(given: Mapping[str, Any]) -> dict[str, str]:
+    banner = limits.mapping(given.get("source", {}), "source").get("banner")
+    return {} if banner is None else {"banner": limits.text(banner, "source.banner", 255)}
 
 
 def _rule(given: Mapping[str, Any]) -> str | None:

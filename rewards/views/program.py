@@ -119,9 +119,8 @@ def edit_reward(request: HttpRequest, assignment_key: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             with transaction.atomic():
-                stocking.change(reward, {"name": given["name"], "stock": given["stock"]})
-                price = {"parameters": {"loyalty": {"points": given.get("points")}}}
-                stocking.reprice(assignment, price, origin=_origin(request))
+                stocking.change(reward, form.reward())
+                stocking.reprice(assignment, form.price(), origin=_origin(request))
         except Problem as problem:
             form.add_error(None, problem.sentence)
         else:

@@ -89,7 +89,7 @@ def test_codes_that_could_be_guessed_are_refused(api: Any) -> None:
 def test_a_campaign_changes_where_it_may(api: Any, make_campaign: Callable[..., Campaign]) -> None:
     campaign = make_campaign(expiration_date="2030-01-01T00:00:00Z")
     address = f"/v1/campaigns/{campaign.public_id}"
-    change = {"description": "For carts", "expiration_date": None, "category": None}
+    change = {"description": "For carts", "expiration_date": "", "category": ""}
     told = api.put(address, {**change, "voucher": {"discount": {"type": "PERCENT", "percent_off": 7}}}).json()
     assert (told["description"], told["expiration_date"]) == ("For carts", None)
     assert told["voucher"]["discount"]["percent_off"] == 7

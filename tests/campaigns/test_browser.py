@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
 
-from campaigns import pools
+from campaigns import creation, pools, terms
 from campaigns.models import Campaign
 
 CHROMIUM = os.environ.get("PROMO_CHROMIUM") or shutil.which("chromium") or ""
@@ -76,3 +76,19 @@ def test_a_phone_shows_campaigns_without_scrolling_sideways(
     for name, arguments in (("changelist", []), ("add", []), ("change", [campaign.pk]), ("edit", [campaign.pk])):
         page.goto(reverse(f"admin:campaigns_campaign_{name}", args=arguments))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_tiers_of_a_promotion_have_room(page: Page, width: int) -> None:
+    discount = {"type": "PERCENT", "percent_off": 10}
+    named = "Ten percent for returning customers whose cart is above one hundred dollars"
+    tier = {"name": named, "action": {"discount": discount}, "expiration_date": "2031-01-01"}
+    body = {"name": "Summer", "campaign_type": "PROMOTION", "promotion": {"tiers": [tier]}}
+    campaign = creation.create(terms.parse(body))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
+    row = page.get_by_role("listitem").filter(has_text=named)
+    expect(row.get_by_role("button", name="Disable")).to_be_in_viewport(ratio=1)
+    assert row.evaluate("row => row.scrollWidth <= row.clientWidth")
+    lines = row.get_by_role("link").evaluate("link => link.getClientRects().length")
+    assert lines <= (1 if width == 1280 else 3), "the name is not squeezed into a column of words"

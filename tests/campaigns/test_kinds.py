@@ -146,7 +146,7 @@ def test_a_change_is_told_once_and_saying_it_again_not_at_all(api: Any) -> None:
     assert told["voucher"]["gift"] == {"amount": 5000, "effect": "APPLY_TO_ITEMS"}
     event = Event.objects.get(name="campaign.updated")
     assert (event.source, event.properties["campaign"]["id"]) == ("API", name)
-    assert api.put(f"/v1/campaigns/{name}", {"validity_day_of_week": None}).json()["validity_day_of_week"] is None
+    assert api.put(f"/v1/campaigns/{name}", {"validity_day_of_week": []}).json()["validity_day_of_week"] is None
 
 
 @pytest.mark.parametrize("had_an_end", [True, False])

@@ -72,7 +72,7 @@ def test_a_tier_is_added_changed_rested_and_deleted_and_each_is_told_once(api: R
     )
 
 
-def test_null_takes_dates_hours_and_the_rule_away(api: RestClient) -> None:
+def test_an_empty_value_takes_dates_hours_and_the_rule_away(api: RestClient) -> None:
     once = rule(api, "order.amount", "$more_than", 1)
     hours = {"daily": [{"start_time": "08:00", "expiration_time": "10:00"}]}
     full = {
@@ -84,9 +84,9 @@ def test_null_takes_dates_hours_and_the_rule_away(api: RestClient) -> None:
     }
     tier = promotion(api, full)["promotion"]["tiers"][0]
     nothing = {
-        "expiration_date": None,
-        "validity_hours": None,
-        "category": None,
+        "expiration_date": "",
+        "validity_hours": {},
+        "category": "",
         "validation_rule_assignments": {"data": []},
     }
     bare = api.put(f"/v1/promotions/tiers/{tier['id']}", nothing).json()

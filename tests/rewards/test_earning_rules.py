@@ -31,6 +31,20 @@ def test_a_rule_is_kept_read_changed_and_deleted(program: Campaign, api: Any) ->
     assert [len(told_events(f"campaign.earning_rule.{verb}")) for verb in verbs] == [1] * 5
 
 
+def test_an_empty_value_takes_a_limit_away_and_what_is_not_said_stays(program: Campaign, api: Any) -> None:
+    rules = f"/v1/loyalties/{program.public_id}/earning-rules"
+    hours = {"daily": [{"start_time": "08:00", "expiration_time": "10:00"}]}
+    times = {"start_date": "2030-01-01", "expiration_date": "2031-01-01", "validity_hours": hours}
+    wait = {"pending_points": {"period_type": "DAY", "period_value": 14}}
+    address = f"{rules}/{api.post(rules, {**FIFTY, **wait, **times, 'validity_day_of_week': [1]}).json()['id']}"
+    changed = api.put(address, {"validity_day_of_week": [2]}).json()
+    assert (changed["validity_day_of_week"], changed["validity_hours"]) == ([2], hours)
+    nothing = {"expiration_date": "", "pending_points": {}, "validity_hours": {}, "validity_day_of_week": []}
+    bare = api.put(address, nothing).json()
+    assert [bare[name] for name in nothing] == [None] * 4
+    assert bare["start_date"] == "2030-01-01T00:00:00.000Z"
+
+
 def test_rules_are_listed_page_by_page(program: Campaign, api: Any, add_rules: Any) -> None:
     made = add_rules(program, FIFTY, FIFTY, FIFTY)
     told = api.get(f"/v1/loyalties/{program.name}/earning-rules", limit=2).json()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from campaigns import creation, pools, publishing
 from campaigns.models import Campaign, Redemption, Voucher
@@ -200,3 +201,24 @@ def test_customers_tell_their_points_and_whom_they_won(
     assert told["summary"]["redemptions"]["loyalty_card"]["points_to_go"] == 25
     assert told["summary"]["redemptions"]["gift"]["amount_to_go"] == 0
     assert api.get("/v1/customers/bob").json()["referrals"]["campaigns"][0]["referrer_id"] == alice.public_id
+
+
+def test_a_change_of_a_program_leaves_the_rewards_that_it_does_not_name(
+    api: Any, admin_client: Any, make_referrals: Any, make_program: Any
+) -> None:
+    both = {name: reward(make_program(), "LOYALTY_CARD", 100) for name in ("referrer_reward",)}
+    campaign = make_referrals(**both)
+    address = f"/v1/campaigns/{campaign.public_id}"
+    unsaid = {"conversion_event_type": None, "referrer_reward": None, "referee_reward": None}
+    assert (
+        api.put(address, {"referral_program": unsaid}).json()["referral_program"]["referrer_reward"]["amount"] == "100"
+    )
+    page = reverse("admin:campaigns_campaign_edit", args=[campaign.pk])
+    written = {"kind": "AMOUNT", "amount_off": "10", "conversion": "custom_event", "conversion_event": "ride"}
+    assert admin_client.post(page, written).status_code == 302
+    told = api.get(address).json()["referral_program"]
+    assert (told["custom_event"]["name"], told["referrer_reward"]["amount"]) == ("ride", "100")
+    assert (
+        "referrer_reward"
+        not in api.put(address, {"referral_program": {"referrer_reward": {}}}).json()["referral_program"]
+    )

@@ -66,6 +66,17 @@ def test_a_reward_is_taken_for_points_and_told(
     assert len(told_events("customer.reward_redemptions.created")) == len(told_events("customer.rewarded")) == 1
 
 
+def test_a_change_of_a_reward_leaves_what_is_not_said(api: Any, program: Campaign, mug: Any, coin: Any) -> None:
+    address, pay = f"/v1/rewards/{mug['id']}", f"/v1/rewards/{coin['id']}"
+    assert api.put(address, {"name": "Cup", "stock": None}).json()["stock"] == 2
+    assert api.put(address, {"stock": ""}).json()["stock"] is None
+    worth = api.put(pay, {"parameters": {"coin": {"exchange_ratio": 2, "points_ratio": None}}}).json()
+    assert worth["parameters"]["coin"] == {"exchange_ratio": 2, "points_ratio": 10}
+    price = f"/v1/rewards/{mug['id']}/assignments/{offer(api, program, mug)['id']}"
+    unsaid = {"parameters": {"loyalty": {"points": None}}}
+    assert api.put(price, unsaid).json()["parameters"] == {"loyalty": {"points": 40}}
+
+
 def test_what_is_taken_back_gives_points_and_stock_back(api: Any, program: Campaign, card: Voucher, mug: Any) -> None:
     offer(api, program, mug)
     fill(card)
