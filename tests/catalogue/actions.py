@@ -331,12 +331,12 @@ EXPORTS = [
     Action(
         "an export is asked for and written",
         _post("/v1/exports", {"exported_object": "customer"}),
-        {"export.scheduled": None, "export.done": None},
+        {"export.scheduled": None, "export.done": "export.scheduled"},
     ),
     Action(
         "an export cannot be written",
         preparing.break_an_export,
-        {"export.scheduled": None, "export.failed": None},
+        {"export.scheduled": None, "export.failed": "export.scheduled"},
     ),
     Action("an export is deleted", _delete("/v1/exports/{export}"), {"export.deleted": None}, preparing.export),
 ]
