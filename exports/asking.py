@@ -11,6 +11,7 @@ from django.db import transaction
 from access import filtering, limits
 from access.problems import Problem
 from access.strict_json import moment
+from events import chains
 from events.models import Event
 from events.tracking import Fact, track
 from exports.catalogue import ALL
@@ -104,7 +105,7 @@ def tell(verb: str, export: Export, by: By | None = None) -> Event:
     """Tell what became of an export, by whom; what follows from its order is told as done by who ordered it."""
     told = Fact(f"export.{verb}", None, {"export": as_json(export)}, export.public_id)
     if by is None:
-        cause = Event.objects.filter(pk=export.order_event_id).first()
+        cause = chains.remembered(export.order_event_id)
         return track(replace(told, caused_by=cause, source=_source(export.channel), group_id=export.group_id))
     return track(replace(told, source=_source(by.channel), group_id=by.group_id or export.group_id))
 

@@ -15,8 +15,8 @@ from campaigns.models import Campaign
 from distributions.channels import PROVIDERS
 from distributions.composing import rendering
 from distributions.models import Connection
+from events import chains
 from events.clock import database_now
-from events.models import Event
 from events.tracking import Fact, track
 from segments.models import Segment
 from transfers import counting
@@ -78,7 +78,7 @@ def _end(transfer: Transfer, status: str, reason: str = "") -> bool:
 
 def _tell(what: str, transfer: Transfer, **more: Any) -> None:
     """Tell what became of an order, as done by who ordered it."""
-    cause = Event.objects.filter(pk=transfer.order_event_id).first()
+    cause = chains.remembered(transfer.order_event_id)
     origin = Origin(cause.source, cause.group_id, cause) if cause else INSIDE
     track(_fact(what, transfer, origin, **more))
 
