@@ -65,7 +65,7 @@ def is_genuine(connection: Connection, url: str, said: Parameters, signature: st
     except sealing.SealError:
         return False
     signatures = [sign(token, spelled, said).encode() for spelled in _spellings(url)]
-    return bool(token) and any([hmac.compare_digest(one, signature.encode()) for one in signatures])
+    return bool(token) and any(hmac.compare_digest(one, signature.encode()) for one in signatures)
 
 
 def sign(token: str, url: str, said: Parameters) -> str:

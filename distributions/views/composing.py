@@ -68,7 +68,7 @@ def as_draft(channel: DistributionChannel) -> dict[str, Any]:
     """Return a channel as the API would be given it."""
     parts = (
         *("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload"),
-        *("fields", "tags", "event"),
+        *("fields", "tags", "event", "message"),
     )
     account = channel.connection.public_id if channel.connection else None
     return {part: getattr(channel, part) for part in parts} | {"connection_id": account}
