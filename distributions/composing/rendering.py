@@ -13,8 +13,8 @@ from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
 
 __all__ = [
-    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload",
-    "render_plain",
+    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_body",
+    "render_payload", "render_plain", "render_subject",
 ]  # fmt: skip
 
 LONGEST_SUBJECT = 900
@@ -62,8 +62,19 @@ def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered
     html, text = _whole(source, channel.preheader, channel.text, channel.is_marketing, address)
     if context.get("message_key"):
         html = tracked.prepared(html)
-    subject = mime.one_line(sandbox.render_text(channel.subject, context))[:LONGEST_SUBJECT]
+    subject = render_subject(channel.subject, context)
     return Rendered(subject, sandbox.render_html(html, context), sandbox.render_text(text, context))
+
+
+def render_subject(subject: str, context: Mapping[str, Any]) -> str:
+    """Return a subject on one line, with the context filled in; raise TemplateError where it is broken."""
+    return mime.one_line(sandbox.render_text(subject, context))[:LONGEST_SUBJECT]
+
+
+def render_body(html: str, context: Mapping[str, Any], *, has_footer: bool) -> str:
+    """Return the HTML of a message that a tool writes, with the footer that marketing mail needs where it lacks one."""
+    whole, _text = _whole(html, "", "", has_footer, context["brand"]["postal_address"])
+    return sandbox.render_html(whole, context)
 
 
 @lru_cache(maxsize=128)

@@ -14,6 +14,7 @@ from access.problems import invalid_payload
 from designs import editing
 from distributions import connecting
 from distributions.channels import kind_of, mime
+from distributions.channels.providers import Takes
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
@@ -26,6 +27,9 @@ HEADERS_MOST = 20
 FIELDS_MOST = 50
 TAGS_MOST = 20
 LONGEST_FIELD = 10_000
+LONGEST_MESSAGE = 64_000
+MESSAGE_TYPES = ("in_app", "email")
+MESSAGE_TEMPLATES = ("plain", "personal")
 
 _HEADER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,1000}")
@@ -51,6 +55,7 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         leave_design(channel)
     if "fields" in item:
         _refuse_odd_names(channel, f"{name}.fields")
+    _refuse_message(channel, f"{name}.message")
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
@@ -142,7 +147,39 @@ def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
         told["tags"] = [_name(tag, f"{name}.tags") for tag in tags]
     if "event" in item:
         told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
+    if "message" in item:
+        told["message"] = _message(item["message"], f"{name}.message")
     return told
+
+
+def _message(value: object, name: str) -> dict[str, str] | None:
+    """Read what a tool is to write to the customer; of a draft, everything but its type may be left out."""
+    if not value:
+        return None
+    given = reading.mapping(value, name)
+    if unknown := sorted(map(str, given.keys() - {"type", "from", "subject", "body", "template"})):
+        raise invalid_payload(f"{name} knows no {', '.join(unknown)}")
+    kind = reading.choice(given.get("type"), f"{name}.type", MESSAGE_TYPES)
+    told = {"type": kind, "from": _sender(given.get("from"), f"{name}.from")}
+    told["body"] = reading.text(given.get("body") or "", f"{name}.body", LONGEST_MESSAGE)
+    if kind == "email":
+        told["subject"] = reading.text(given.get("subject") or "", f"{name}.subject", 400)
+        told["template"] = reading.choice(given.get("template") or "plain", f"{name}.template", MESSAGE_TEMPLATES)
+    return told
+
+
+def _sender(value: object, name: str) -> str:
+    """Return the id of who writes, which the tool counts; "" where nobody is named yet."""
+    digits = "" if value is None else str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{0,18}", digits):
+        raise invalid_payload(f"{name} must be the number of an admin")
+    return digits
+
+
+def _refuse_message(channel: DistributionChannel, name: str) -> None:
+    kind = kind_of(channel.type)
+    if channel.message and (kind is None or Takes.MESSAGE not in kind.takes):
+        raise invalid_payload(f"{name}: {channel.get_type_display()} writes no messages of its own")
 
 
 def _refuse_odd_names(channel: DistributionChannel, name: str) -> None:

@@ -128,8 +128,7 @@ def _mail_words(case: Case, publication: Publication | None, project: Project, n
 
 def _tool_words(case: Case, publication: Publication | None, project: Project) -> Words:
     context = case.context(project, publication)
-    text = rendering.render_plain(case.channel.text, context)
-    return _words(case, rendering.Rendered(text=text), {}, contents.content_of(case, context))
+    return _words(case, contents.words_of(case.channel, context), {}, contents.content_of(case, context))
 
 
 def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:

@@ -44,6 +44,8 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     if channel.type != DistributionChannel.Type.WEBHOOK:
         # Whoever only looks is no reader.
         context = case.context(project, publication) | {"message_key": ""}
+        if channel.message:
+            return contents.words_of(channel, context)
         return replace(
             rendering.render(channel, context), preheader=mime.one_line(sandbox.render_text(channel.preheader, context))
         )
@@ -69,9 +71,13 @@ def values(distribution: Distribution, channel: DistributionChannel, customer: C
 
 
 def told(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> dict[str, Any]:
-    """Return what a tool would be told of this customer: fields, tags and event; raise TemplateError where broken."""
+    """Return what a tool would be told of this customer, and what it would write to her (`words`).
+
+    Raise TemplateError where a template is broken.
+    """
     case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
-    return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
+    context = case.context(projects.current(), _sample(distribution, customer))
+    return {**contents.filled(channel, context), "words": contents.words_of(channel, context)}
 
 
 def text_of(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> str:

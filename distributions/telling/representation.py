@@ -51,15 +51,15 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
     }
 
 
-_TOLD = (Takes.TEXT, Takes.FIELDS, Takes.TAGS, Takes.EVENT)
+_TOLD = (Takes.TEXT, Takes.FIELDS, Takes.TAGS, Takes.EVENT, Takes.MESSAGE)
 
 
 def _uncertain(distribution: Distribution) -> str | None:
     """Return what was said, or what the channels do by default; None where they differ."""
     if distribution.uncertain:
         return distribution.uncertain
-    kinds = [kind_of(channel.type) for channel in distribution.channels.all()]
-    defaults = {kind.uncertain for kind in kinds if kind} or {"resend"}
+    kinds = [(kind_of(channel.type), {"message": channel.message}) for channel in distribution.channels.all()]
+    defaults = {kind.uncertain_of(content) for kind, content in kinds if kind} or {"resend"}
     return defaults.pop() if len(defaults) == 1 else None
 
 

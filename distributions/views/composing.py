@@ -15,7 +15,7 @@ from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
 from distributions.tool_forms import FORMS, form_of
 from distributions.views import mapping, previews, texts
-from distributions.views.answering import saved, shown
+from distributions.views.answering import in_words, saved, shown
 from distributions.views.steps import address
 
 
@@ -68,7 +68,7 @@ def as_draft(channel: DistributionChannel) -> dict[str, Any]:
     """Return a channel as the API would be given it."""
     parts = (
         *("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload"),
-        *("fields", "tags", "event"),
+        *("fields", "tags", "event", "message"),
     )
     account = channel.connection.public_id if channel.connection else None
     return {part: getattr(channel, part) for part in parts} | {"connection_id": account}
@@ -85,7 +85,7 @@ def _accepted(distribution: Distribution, channel: DistributionChannel, form: Me
     try:
         return _save(distribution, channel, form.as_channel())
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(None, in_words(problem))
         return None
 
 

@@ -38,7 +38,7 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "attempts": delivery.attempts.order_by("number"),
         "feedback": delivery.feedback.order_by("at")[:FEEDBACK_LENGTH],
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
-        "doubt": doubts.of(delivery, message.carrier) if message and delivery.state in resolving.DOUBTFUL else None,
+        "doubt": doubts.of(delivery, message) if message and delivery.state in resolving.DOUBTFUL else None,
         "may_be_repeated": resolving.may_be_repeated(delivery),
         "may_be_sent_once_more": resolving.may_be_sent_once_more(delivery),
         "told": _told(message) if message else {},

@@ -42,7 +42,7 @@ def told(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def _seen(request: HttpRequest, distribution: Distribution, channel: DistributionChannel) -> dict[str, Any]:
     customer, provider = previews.as_whom(request), kind_of(channel.type)
-    is_blank = _is_blank(channel)
+    is_blank = not channel.is_told
     if is_blank and provider is not None:
         # As the form offers it; nothing is saved by looking.
         channel.fields = dict(provider.default_fields)
@@ -62,10 +62,6 @@ def _seen(request: HttpRequest, distribution: Distribution, channel: Distributio
     }
 
 
-def _is_blank(channel: DistributionChannel) -> bool:
-    return not (channel.fields or channel.tags or channel.event)
-
-
 def _filled(distribution: Distribution, channel: DistributionChannel, customer: Any) -> tuple[dict[str, Any], str]:
     """Return what is told, or the sentence that says why it cannot be filled in."""
     try:
@@ -79,4 +75,5 @@ def _filled(distribution: Distribution, channel: DistributionChannel, customer: 
 def _checks(channel: DistributionChannel) -> list[str]:
     """Return what is wrong with the templates, each as a sentence with the field it stands in."""
     templates = {**channel.fields, **{f"tag {tag}": tag for tag in channel.tags}, "event": channel.event}
+    templates |= {name: text for name, text in (channel.message or {}).items() if name in {"subject", "body"}}
     return [f"{name}: {problem}" for name, text in templates.items() for problem in rendering.check(text)]

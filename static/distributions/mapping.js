@@ -72,6 +72,7 @@ async function ask() {
   }
   known = await answer.json();
   offer();
+  form.dispatchEvent(new CustomEvent("known", { detail: known }));
 }
 
 function addTag(tag) {
@@ -122,7 +123,9 @@ function attachViewer(viewer) {
     const mine = ++turn;
     look.delete("channel");
     const answer = await fetch(`${viewer.dataset.told}?${look}`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (answer?.ok && !answer.redirected && mine === turn) viewer.innerHTML = await answer.text();
+    if (!answer?.ok || answer.redirected || mine !== turn) return;
+    viewer.innerHTML = await answer.text();
+    form.dispatchEvent(new Event("shown"));
   };
   form.addEventListener("saved", refresh);
   viewer.addEventListener("click", (event) => {

@@ -93,6 +93,7 @@ def test_the_accounts_merge_tags_and_tags_are_offered(
     assert found == {
         "fields": [["FNAME", "First Name"], ["LNAME", "Last Name"]],
         "tags": ["vip"],
+        "senders": [],
         "problem": "",
         "words": "Shop customers has 2 merge tags.",
     }
