@@ -88,7 +88,7 @@ def context_for(
         "brand": brand_of(project),
         "unsubscribe_url": unsubscribe_url,
         "message_key": message_key,
-        "preferences_url": preferring.address_of(customer.pk) if customer.pk else "",
+        "preferences_url": preferring.address_of(customer.pk),
     }
 
 

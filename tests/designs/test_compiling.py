@@ -20,6 +20,7 @@ def compile_whole(mjml: str) -> str:
 def test_every_design_of_the_gallery_compiles_and_names_the_way_out(design: gallery.GalleryDesign) -> None:
     html = compile_whole(design.mjml)
     assert "{{ unsubscribe_url }}" in html
+    assert 'href="{{ preferences_url }}"' in html
     assert "{{ brand.postal_address }}" in html
     assert ("{{ voucher.code }}" in html) is design.has_code
 
