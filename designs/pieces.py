@@ -136,10 +136,12 @@ def unsubscribe(palette: Palette = PLAIN) -> str:
 
 def footer(palette: Palette = PLAIN) -> str:
     """Return who writes and from where, as the law wants it, with the way out and the way to choose."""
+    leave = _link("unsubscribe_url", "Unsubscribe", palette)
+    choose = _link("preferences_url", "Manage preferences", palette)
+    privacy = _link("brand.privacy_policy", "Privacy", palette)
     lines = (
-        "{{ brand.name }}<br>{{ brand.postal_address }}<br>"
-        f"{_link('unsubscribe_url', 'Unsubscribe', palette)} · {_link('preferences_url', 'Manage preferences', palette)}"
-        f"{{% if brand.privacy_policy != '' %}} · {_link('brand.privacy_policy', 'Privacy', palette)}{{% endif %}}"
+        f"{{{{ brand.name }}}}<br>{{{{ brand.postal_address }}}}<br>{leave} · {choose}"
+        f"{{% if brand.privacy_policy != '' %}} · {privacy}{{% endif %}}"
     )
     return section(column(small(lines, palette, size="12px")), padding="16px 16px 32px", color="")
 
