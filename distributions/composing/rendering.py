@@ -23,12 +23,13 @@ _FOOTER_HTML = (
     '<div style="margin-top:32px;padding-top:12px;border-top:1px solid #ddd;font-size:12px;color:#777">'
     "{{ brand.name }}{% if brand.postal_address %}<br>{{ brand.postal_address }}{% endif %}"
     '<br><a href="{{ unsubscribe_url }}" style="color:#777">Unsubscribe</a>'
-    '{% if preferences_url %} &middot; <a href="{{ preferences_url }}" style="color:#777">Choose what you get</a>'
+    '{% if preferences_url %} &middot; <a href="{{ preferences_url }}" style="color:#777">Manage preferences</a>'
     "{% endif %}</div>"
 )
 _FOOTER_TEXT = (
     "\n\n-- \n{{ brand.name }}{% if brand.postal_address %}\n{{ brand.postal_address }}{% endif %}"
     "\nUnsubscribe: {{ unsubscribe_url }}"
+    "{% if preferences_url %}\nManage preferences: {{ preferences_url }}{% endif %}"
 )
 # Mail programs show the beginning of the body behind the subject: the preheader first, then nothing they could show.
 _PREHEADER = (

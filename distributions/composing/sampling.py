@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from distributions.composing import sandbox
 from distributions.composing.merge_fields import MERGE_FIELDS
 
@@ -11,7 +13,7 @@ _PICTURE = "/static/designs/samples/{}.svg"
 
 def context() -> dict[str, Any]:
     """Return what a template may name, with a sample of each."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"public_url": settings.PROMO_PUBLIC_URL}
     for field in MERGE_FIELDS:
         place = found
         *path, last = field.name.split(".")

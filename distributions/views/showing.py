@@ -14,7 +14,7 @@ _TURNED = (
 
 def as_shown(html: str, *, is_dark: bool = False) -> str:
     """Return a rendered letter for a sealed frame of this site; what is sent is another text."""
-    shown = html.replace(f'"{settings.PROMO_PUBLIC_URL}/', '"/')
+    shown = re.sub(rf"""(["'(]){re.escape(settings.PROMO_PUBLIC_URL)}/""", r"\1/", html)
     return _darkened(shown) if is_dark else shown
 
 

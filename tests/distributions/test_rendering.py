@@ -119,6 +119,14 @@ def test_marketing_mail_without_a_footer_gets_one() -> None:
     assert rendered.html.index("1 Main Street") < rendered.html.index("</body>")
     assert 'href="https://shop.example/u"' in rendered.html
     assert "Unsubscribe: https://shop.example/u" in rendered.text
+    assert "Manage" not in rendered.text
+
+
+def test_the_added_footer_leads_to_her_preferences() -> None:
+    words = channel(purpose="marketing", html="<html><body><p>Hi</p></body></html>")
+    rendered = rendering.render(words, context(preferences_url="https://shop.example/p"))
+    assert '<a href="https://shop.example/p" style="color:#777">Manage preferences</a>' in rendered.html
+    assert "Manage preferences: https://shop.example/p" in rendered.text
 
 
 def test_marketing_mail_with_both_in_its_body_gets_none() -> None:
