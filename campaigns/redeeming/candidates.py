@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from access.identifiers import NOBODYS
 from access.problems import Problem, not_found
 from campaigns.arithmetic.stacking import Contender
 from campaigns.models import Category, PromotionStack, PromotionTier, Voucher
 from campaigns.promotions import finding
-from campaigns.querysets import NOBODYS
 from campaigns.redeeming import counting, looking, rewarding
 from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.rewarding import Offer
