@@ -50,10 +50,15 @@ def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, custome
 
 def known_customer(profile: Profile | None, tracking_id: str | None) -> Customer | None:
     """Return whom a wish is for, where the shop's customers hold her already."""
+    named = name_of_customer(profile, tracking_id)
+    return recalling.named(named) if named else None
+
+
+def name_of_customer(profile: Profile | None, tracking_id: str | None) -> str | None:
+    """Return by which name a wish says whom it is for: our id, the shop's own, or that by which she is tracked."""
     names = [profile.public_id, profile.source_id] if profile else []
     names += [tracking_ids.clear(tracking_id)] if tracking_id else []
-    named = next((name for name in names if name), None)
-    return recalling.named(named) if named else None
+    return next((name for name in names if name), None)
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,9 @@ def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> Non
     verb = "succeeded" if answer["valid"] else "failed"
     told = {"customer": profiles.simple(customer) if customer else None, "validation": validation}
     entity = thing.public_id if thing else ""
-    origin = situation.asker.origin
-    track(origin.fact(f"voucher.validation.{verb}", entity, {**told, **_about(thing)},
-                      customer.pk if customer else None))  # fmt: skip
+    said = {**told, **_about(thing)}
+    fact = situation.asker.origin.fact(f"voucher.validation.{verb}", entity, said, customer.pk if customer else None)
+    track(fact, now=situation.now)
 
 
 def _about(thing: Thing | None) -> dict[str, Any]:
