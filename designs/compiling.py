@@ -5,13 +5,12 @@ import re
 import mrml
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from designs import checking, marks
+from designs import checking, marks, tags
 from designs.checking import DesignError
 
 LONGEST_HTML = 250_000
 
-_SELF_CLOSED = re.compile(r"<(mj-[a-z-]+)((?:\s[^<>]*?)?)\s*/>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SELF_CLOSED = re.compile(r"<(mj-[a-z-]+)((?:\s[^<>]*)?)/>")
 _HEAD = re.compile(r"<mj-head\s*>")
 _ROOT = re.compile(r"<mjml(\s[^<>]*)?>")
 _OWN_ADDRESS = re.compile(r"""(\s(?:src|href|background)=["']|\burl\(["']?)/(?!/)""")
@@ -38,7 +37,9 @@ def tidy(mjml: str) -> str:
     An editor in a browser reads a self-closed element as one that is still open and lets it swallow what follows.
     """
     checking.check_size(mjml)
-    return _SELF_CLOSED.sub(r"<\1\2></\1>", _COMMENT.sub("", mjml)).strip()
+    return _SELF_CLOSED.sub(
+        lambda found: f"<{found[1]}{found[2].rstrip()}></{found[1]}>", tags.without_comments(mjml)
+    ).strip()
 
 
 def compile_design(mjml: str) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from designs.marks import marks
 from distributions.channels import mime
-from distributions.composing import inlining, sandbox, tracked
+from distributions.composing import inlining, sampling, sandbox, tracked
 from distributions.composing.merge_fields import MERGE_FIELDS, context_for
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
@@ -35,9 +36,9 @@ _FOOTER_TEXT = (
 _PREHEADER = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{words}' + "&#847;&zwnj;&nbsp;" * 30 + "</div>"
 )
-_BODY_BEGIN = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY_BEGIN = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
-_OUTPUT = re.compile(r"\{\{-?\s*([\w.\[\]\"'-]+)\s*(.*?)-?\}\}", re.DOTALL)
+_OUTPUT = re.compile(r"\{\{-?\s*([\w.\[\]\"'-]+)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,11 @@ def render_payload(payload: object, context: Mapping[str, Any]) -> object:
 
 def check(text: str) -> list[str]:
     """Return what is wrong with a template, as sentences: broken Liquid, unknown fields, a missing fallback."""
-    try:
-        sandbox.parsed(text, is_html=False)
-    except TemplateError as error:
-        return [str(error)]
+    if refusal := sampling.refusal(text):
+        return [refusal]
     known = {field.name: field for field in MERGE_FIELDS}
     problems = []
-    for name, filters in _OUTPUT.findall(text):
+    for name, filters in (found.groups() for mark in marks(text) if (found := _OUTPUT.match(mark))):
         field = known.get(name)
         root = name.split(".", 1)[0]
         if field is not None and field.needs_fallback and "default" not in filters:
@@ -140,9 +139,5 @@ def check(text: str) -> list[str]:
 
 
 def is_broken(text: str) -> bool:
-    """Tell whether a template cannot be rendered at all."""
-    try:
-        sandbox.parsed(text, is_html=False)
-    except TemplateError:
-        return True
-    return False
+    """Tell whether a template cannot be rendered for anybody."""
+    return bool(sampling.refusal(text))

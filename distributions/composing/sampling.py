@@ -28,3 +28,18 @@ def context() -> dict[str, Any]:
 def filled(html: str) -> str:
     """Return the template's HTML with samples in it; raise TemplateError where it breaks or grows beyond all bounds."""
     return sandbox.render_html(html, context())
+
+
+def refusal(text: str) -> str:
+    """Return why nobody can get this text: it is no Liquid, or grows beyond all bounds; "" where values decide."""
+    try:
+        sandbox.parsed(text, is_html=False)
+    except sandbox.TemplateError as error:
+        return str(error)
+    try:
+        sandbox.render_text(text, context())
+    except sandbox.RunawayError as error:
+        return str(error)
+    except sandbox.TemplateError:
+        return ""
+    return ""

@@ -16,6 +16,7 @@ from distributions.models import Delivery, Message
 from distributions.sending import resolving
 from distributions.telling import doubts, tracing
 from distributions.telling.reasons import in_words
+from distributions.views import showing
 from distributions.views.answering import person_of, uuid_or_404
 from distributions.views.previews import SEALED
 from events.models import Event
@@ -53,7 +54,7 @@ def letter_body(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Answer with the message as it was rendered, for the sandboxed frame."""
     delivery = get_object_or_404(_in_full(), pk=delivery_id)
     message = getattr(delivery, "message", None)
-    shown = links.without_picture(message.html) if message else ""
+    shown = showing.as_shown(links.without_picture(message.html)) if message else ""
     return HttpResponse(shown, content_type="text/html; charset=utf-8")
 
 

@@ -95,7 +95,7 @@ def test_the_dark_letter_has_rules_of_its_own() -> None:
         pytest.param("loose words", "stands loose", id="loose words"),
         pytest.param("{{ customer.name }}", "stands loose", id="a loose field"),
         pytest.param("<mj-section></mj-section>", "belongs in", id="a row in a column"),
-        pytest.param("<mj-text><![CDATA[<script>]]></mj-text>", "not taken", id="a marked section"),
+        pytest.param("<mj-text><![CDATA[<script>]]></mj-text>", "never ends", id="a marked section"),
         pytest.param("<mj-text><?php x ?></mj-text>", "not taken", id="a processing instruction"),
         pytest.param("<mj-text>" + "<b>" * 60 + "</b>" * 60 + "</mj-text>", "too many", id="nested deeply"),
         pytest.param("<mj-text></mj-text>" * 4_000, "too many", id="endlessly many"),

@@ -310,3 +310,13 @@ def test_a_saved_design_follows_the_site_to_another_address(
     html = previewing.preview(draft, channel, previews.made_up()).html
     assert 'src="https://new.shop.example/static/designs/art/cart.png"' in html
     assert "127.0.0.1" not in html
+
+
+def test_the_letter_is_light_unless_asked_for_in_the_dark_whatever_the_screen_prefers(
+    admin_client: Client, draft: Distribution
+) -> None:
+    begin(admin_client, draft)
+    address = reverse("admin:distributions_distribution_body", args=[draft.pk, "email"])
+    light, dark = text_of(admin_client.get(address)), text_of(admin_client.get(address, {"dark": "1"}))
+    assert "prefers-color-scheme" not in light + dark
+    assert ('name="color-scheme" content="light"' in light, 'name="color-scheme" content="dark"' in dark) == (True, True)
