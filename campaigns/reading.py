@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from access import project
 from campaigns import codes, incentives, levels
@@ -164,8 +164,7 @@ def codes_of(campaign: Campaign, search: str, number: int) -> Codes:
 
 def search_codes(found: VoucherQuerySet, text: str) -> VoucherQuerySet:
     """Find codes by their beginning, or by the whole source id, id or e-mail of who holds them."""
-    named = Q(source_id=text) | Q(email=text) | Q(public_id=text)
-    return found.matching(text, list(Customer.objects.filter(named).values_list("pk", flat=True)[:PAGE]))
+    return found.matching(text, list(Customer.objects.wholly_called(text).values_list("pk", flat=True)[:PAGE]))
 
 
 def given_codes_of(campaign: Campaign, number: int) -> Codes:

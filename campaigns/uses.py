@@ -50,6 +50,5 @@ def order_name(redemption: Redemption) -> str:
 def search(found: QuerySet[Redemption], text: str) -> QuerySet[Redemption]:
     """Find by the beginning of a code, or by the whole source id, id or e-mail of who redeemed or holds it."""
     codes = search_codes(Voucher.everything.all(), text).order_by().values_list("pk", flat=True)[:FOUND_MOST]
-    named = Q(source_id=text) | Q(email=text) | Q(public_id=text)
-    people = Customer.objects.filter(named).values_list("pk", flat=True)[:FOUND_MOST]
+    people = Customer.objects.wholly_called(text).values_list("pk", flat=True)[:FOUND_MOST]
     return found.filter(Q(voucher__in=list(codes)) | Q(customer__in=list(people)))

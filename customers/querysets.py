@@ -17,6 +17,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
         found = {customer.public_id: customer for customer in self.known_as(id_or_source_id)[:2]}
         return found.get(id_or_source_id) or next(iter(found.values()), None)
 
+    def wholly_called(self, text: str) -> Self:
+        """Find by the whole of our id, the shop's id or an e-mail address."""
+        return self.filter(Q(public_id=text) | Q(source_id=text) | Q(email=text))
+
     def with_email(self, email: str) -> Self:
         return self.filter(email=email)
 

@@ -135,8 +135,7 @@ def bought_by(customer: Customer) -> Sequence[Order]:
 
 def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
     """Find orders by the beginning of the shop's id, by ours, or by the whole id or e-mail of their customer."""
-    people = Q(source_id=text) | Q(email=text) | Q(public_id=text)
-    hers = Q(customer__in=list(Customer.objects.filter(people).values_list("pk", flat=True)[:LATEST]))
+    hers = Q(customer__in=list(Customer.objects.wholly_called(text).values_list("pk", flat=True)[:LATEST]))
     return orders.filter(Q(source_id__startswith=text) | Q(public_id=text) | hers)
 
 
