@@ -29,6 +29,8 @@ class Account:
     provider: str
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # What people call the provider; it begins sentences.
+    who: str = "The provider"
 
     def __getitem__(self, name: str) -> str:
         value = self.secrets.get(name) or self.settings.get(name)

@@ -2,8 +2,8 @@
 
 Attributes say how things shall be; of events, the same user, name and time is one event
 (https://developers.intercom.com/docs/references/1.1/rest-api/data-events/event-de-duplication). So the same hand-over
-said twice leaves the same state. A message is another matter: Intercom takes no key with it and tells of none
-afterwards, before the customer has answered. It comes last, and only its own lost answer is a doubt. Everything else at
+said twice leaves the same state. Of a message Intercom takes no key, and tells of none before somebody has answered it:
+it comes last, and only its own lost answer is a doubt. Everything else at
 https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/contacts and .../messages.
 """
 
@@ -110,7 +110,7 @@ async def _tell(workspace: _Workspace, message: OutgoingMessage) -> tuple[Receip
         answer = await _write(workspace, message)
     except tools.Refused as refusal:
         return tools.not_yet(_receipt(message, refusal.answer)), {}
-    contact = _said(answer)
+    contact = tools.said_by(answer)
     if answer.is_success and message.event:
         answer = await workspace.ask("POST", "/events", _event(message))
     return _receipt(message, answer, provider_id=str(contact.get("id") or "")), contact
@@ -133,7 +133,7 @@ def _written(message: OutgoingMessage, answer: Answer) -> Receipt:
     """Say what became of a message; whom Intercom has known for a moment only cannot be written to yet."""
     if answer.status == 404:
         return Receipt(message.id, Outcome.NOT_ACCEPTED, answer.status, detail=problem_of(answer))
-    return _receipt(message, answer, provider_id=str(_said(answer).get("id") or ""))
+    return _receipt(message, answer, provider_id=str(tools.said_by(answer).get("id") or ""))
 
 
 async def _write(workspace: _Workspace, message: OutgoingMessage) -> Answer:
@@ -187,19 +187,15 @@ def as_kind(value: str, kind: str) -> object:
 def _event(message: OutgoingMessage) -> dict[str, Any]:
     """Return the event; each attempt says the same, by which Intercom knows it again."""
     metadata = dict(list({"message_id": message.id, **message.fields}.items())[:METADATA_MOST])
-    return {
-        "event_name": message.event,
-        "created_at": message.occurred_at,
-        "user_id": message.address,
-        "metadata": metadata,
-    }
+    named = {"event_name": message.event, "user_id": message.address}
+    return {**named, "created_at": message.occurred_at, "metadata": metadata}
 
 
 def _receipt(message: OutgoingMessage, answer: Answer, provider_id: str = "") -> Receipt:
     detail = "" if answer.is_success else problem_of(answer)
     proven = calls.receipt(message, answer, provider_id=provider_id, detail=detail)
     if answer.status == 429:
-        return replace(proven, retry_after=calls.until_reset(answer) or proven.retry_after)
+        return replace(proven, retry_after=answer.until_reset or proven.retry_after)
     return proven
 
 
@@ -210,18 +206,13 @@ def problem_of(answer: Answer) -> str:
     return (words or answer.words)[:900]
 
 
-def _said(answer: Answer) -> dict[str, Any]:
-    said = answer.json()
-    return said if isinstance(said, dict) else {}
-
-
 async def _verify(call: Calls, message: OutgoingMessage) -> Receipt | None:
     """Read the contact back and compare what was written; an event cannot be read by itself."""
     workspace = _Workspace(call, tools.account_of(message))
     try:
         found = await workspace.find("external_id", message.address)
     except tools.Refused:
-        return None
+        found = None
     if found is None:
         return None
     answer = await workspace.ask("GET", f"/contacts/{found['id']}")
@@ -230,10 +221,9 @@ async def _verify(call: Calls, message: OutgoingMessage) -> Receipt | None:
 
 async def _test(call: Calls, account: Account) -> Tested:
     answer = await _Workspace(call, account).ask("GET", "/me")
-    if not answer.is_success:
-        return Tested(False, answer.status, f"Intercom does not accept the token. {problem_of(answer)}"[:900])
     name = tools.object_of(answer, "app").get("name")
-    return Tested(True, answer.status, f"Connected to the workspace “{name}”." if name else "Connected.")
+    good = f"Connected to the workspace “{name}”." if name else "Connected."
+    return calls.verdict(answer, account, good, problem_of(answer))
 
 
 async def _suggest(call: Calls, account: Account) -> Suggestions:
@@ -241,7 +231,7 @@ async def _suggest(call: Calls, account: Account) -> Suggestions:
     workspace = _Workspace(call, account)
     answer = await workspace.ask("GET", "/data_attributes", model="contact")
     if not answer.is_success:
-        raise CallError(Outcome.REJECTED, problem_of(answer))
+        raise calls.not_told(answer, account, problem_of(answer))
     rows = [row for row in tools.list_of(answer, "data", "name") if row.get("custom") and not row.get("archived")]
     admins = tools.list_of(await workspace.ask("GET", "/admins"), "admins", "id")
     return Suggestions(

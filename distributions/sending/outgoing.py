@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from access import sealing
-from distributions.channels import CARRIERS, Account, OutgoingMessage
+from distributions.channels import CARRIERS, PROVIDERS, Account, OutgoingMessage
 from distributions.models import public_id_of
 
 # Of a delivery ``d``.
@@ -53,7 +53,8 @@ def _account(connection_id: int, provider: str, settings: Any, sealed: str) -> A
         secrets = orjson.loads(_unsealed(sealed)) if sealed else {}
     except sealing.SealError:
         secrets = SEALED
-    return Account(connection_id, provider, orjson.loads(settings), secrets)
+    who = PROVIDERS[provider].label if provider in PROVIDERS else provider
+    return Account(connection_id, provider, orjson.loads(settings), secrets, who)
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
 from distributions.tool_forms import FORMS, form_of
 from distributions.views import mapping, previews, texts
-from distributions.views.answering import saved, shown
+from distributions.views.answering import in_words, saved, shown
 from distributions.views.steps import address
 
 
@@ -85,7 +85,7 @@ def _accepted(distribution: Distribution, channel: DistributionChannel, form: Me
     try:
         return _save(distribution, channel, form.as_channel())
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(None, in_words(problem))
         return None
 
 
