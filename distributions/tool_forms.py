@@ -31,9 +31,11 @@ class ToolForm(MessageForm):
         required=False, label="Tags", max_length=2_000, widget=forms.TextInput(attrs={"data-merge-target": ""})
     )
     event = forms.CharField(
-        required=False, label="Event", max_length=255, widget=forms.TextInput(attrs={"data-merge-target": ""})
+        required=False,
+        label="Event",
+        max_length=255,
+        widget=forms.TextInput(attrs={"data-merge-target": "", "list": "known-events", "autocomplete": "off"}),
     )
-
     message_type = forms.ChoiceField(
         required=False,
         label="Message to the customer",

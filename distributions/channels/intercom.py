@@ -41,6 +41,7 @@ PROVIDERS = (
         field_pattern=r"[\w $€£¥-]{1,190}",
         field_help="A custom attribute of people. Intercom gets it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        event_refuses=r"[.$]",
         makes_fields=True,
     ),
 )

@@ -95,6 +95,8 @@ class Provider:
     field_pattern: str = r"[^\x00-\x1f]{1,100}"
     field_help: str = ""
     default_fields: Mapping[str, str] = field(default_factory=dict)
+    # Which characters the name of an event may not have there.
+    event_refuses: str = ""
     # A field that the account lacks is made with the first message; else it must be there.
     makes_fields: bool = False
 

@@ -15,9 +15,9 @@ from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import kind_of, mime
 from distributions.channels.providers import Takes
-from distributions.composing import contents, rendering, sandbox
+from distributions.composing import contents, occasions, rendering, sandbox
 from distributions.composing.cases import Case
-from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
+from distributions.composing.merge_fields import SAMPLE_CODE
 from distributions.composing.rendering import Rendered
 from distributions.models import Attempt, Delivery, Distribution, DistributionChannel
 from distributions.sending import preparing, stages
@@ -66,7 +66,7 @@ def values(distribution: Distribution, channel: DistributionChannel, customer: C
             "needs_fallback": field.needs_fallback,
             "value": sandbox.render_text(f"{{{{ {field.name} }}}}", context)[:200],
         }
-        for field in MERGE_FIELDS
+        for field in occasions.fields_for(distribution)
     ]
 
 

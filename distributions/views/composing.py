@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from access.problems import Problem
 from designs import gallery
 from designs.models import OwnTemplate
-from distributions.composing import rendering
+from distributions.composing import occasions
 from distributions.composing.payloads import PAYLOADS
 from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import MessageForm
@@ -106,7 +106,7 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
         "own_templates": OwnTemplate.objects.defer("mjml", "html"),
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
-        "merge_fields": rendering.MERGE_FIELDS,
+        "merge_fields": occasions.fields_for(distribution),
         "payloads": PAYLOADS,
         **previews.seen(request, distribution, channel),
     }

@@ -1,5 +1,6 @@
 """The message step of a tool: what is written into which of its fields, as the tool would get it for a customer."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -9,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from access.problems import Problem
 from distributions.channels import kind_of
-from distributions.composing import rendering
+from distributions.channels.providers import Takes
+from distributions.composing import occasions, rendering
 from distributions.models import Distribution, DistributionChannel
 from distributions.sending import previewing
 from distributions.tool_forms import FORMS, ToolForm
-from distributions.views import previews
+from distributions.views import picking, previews
 from distributions.views.steps import address
 
 
@@ -26,9 +28,19 @@ def surroundings(request: HttpRequest, distribution: Distribution, channel: Dist
     """Return what the step shows beside the form."""
     return {
         "own_address": f"{address(distribution, 'message')}?channel={channel.type}",
-        "merge_fields": rendering.MERGE_FIELDS,
+        "merge_fields": occasions.fields_for(distribution),
+        "event_names": _event_names(channel),
         **_seen(request, distribution, channel),
     }
+
+
+def _event_names(channel: DistributionChannel) -> list[str]:
+    """Return names that the event may go by: the shop's own and the built-in ones, spelled as the tool takes them."""
+    kind = kind_of(channel.type)
+    if kind is None or Takes.EVENT not in kind.takes:
+        return []
+    refused = re.compile(kind.event_refuses) if kind.event_refuses else None
+    return list(dict.fromkeys(refused.sub("-", name) if refused else name for name in picking.event_names()))
 
 
 @permission_required("distributions.view_distribution", raise_exception=True)

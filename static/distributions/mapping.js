@@ -51,6 +51,9 @@ function offer() {
   mapping.querySelector("#known-fields").replaceChildren(
     ...known.fields.map(([name, label]) => Object.assign(document.createElement("option"), { value: name, label })),
   );
+  form.querySelector("#known-events")?.prepend(
+    ...known.events.map((name) => Object.assign(document.createElement("option"), { value: name, label: "there already" })),
+  );
   const place = form.querySelector("[data-known-tags]");
   place?.replaceChildren(...known.tags.slice(0, 20).map((tag) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "f-button is-small", textContent: `+ ${tag}` });
