@@ -31,6 +31,9 @@ LONGEST_MESSAGE = 64_000
 MESSAGE_TYPES = ("in_app", "email")
 MESSAGE_TEMPLATES = ("plain", "personal")
 
+_WRITTEN = [
+    field.name for field in DistributionChannel._meta.concrete_fields if field.name not in {"id", "distribution"}
+]
 _HEADER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,1000}")
 # Names that belong to the connection, to the body or to the signature.
@@ -61,7 +64,8 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
         channel.sealed_secret = new_secret(channel.type)
     if "html" in item:
         channel.inlined_html = rendering.inline(channel.html)
-    channel.save()
+    # Of a channel that has sent messages the database keeps whose it is, and refuses to have that written.
+    channel.save(update_fields=_WRITTEN if channel.pk else None)
     return channel
 
 
