@@ -133,7 +133,9 @@ class DistributionChannel(models.Model):
     design = models.OneToOneField(Design, null=True, blank=True, on_delete=models.SET_NULL, related_name="channel")
     design_revision = models.PositiveIntegerField(null=True, blank=True)
     url = models.CharField(max_length=2000, blank=True)
-    headers = models.JSONField(default=dict, blank=True)
+    headers = models.JSONField(
+        default=dict, blank=True, help_text="A webhook's headers, each value encrypted: they often hold a key."
+    )
     payload = models.JSONField(null=True, blank=True)
     fields = models.JSONField(default=dict, blank=True, help_text="A tool's field -> what is written into it (Liquid).")
     tags = models.JSONField(default=list, blank=True)

@@ -36,7 +36,8 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
     told: dict[str, Any] = {"type": channel.type, "connection_id": connection.public_id if connection else None}
     if channel.type == DistributionChannel.Type.WEBHOOK:
         secret = sealing.unseal(channel.sealed_secret) if channel.sealed_secret else None
-        return {**told, "url": channel.url, "headers": channel.headers, "payload": channel.payload, "secret": secret}
+        shown = dict.fromkeys(channel.headers, sealing.SHOWN)
+        return {**told, "url": channel.url, "headers": shown, "payload": channel.payload, "secret": secret}
     kind = kind_of(channel.type)
     if kind is not None and Takes.LETTER not in kind.takes:
         told |= {"purpose": channel.purpose or None}

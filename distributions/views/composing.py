@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from access import sealing
 from access.problems import Problem
 from designs import gallery
 from designs.models import OwnTemplate
@@ -67,11 +68,12 @@ def with_words(distribution: Distribution, wanted: list[dict[str, Any]]) -> list
 def as_draft(channel: DistributionChannel) -> dict[str, Any]:
     """Return a channel as the API would be given it."""
     parts = (
-        *("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload"),
+        *("type", "purpose", "subject", "preheader", "html", "text", "url", "payload"),
         *("fields", "tags", "event", "message"),
     )
     account = channel.connection.public_id if channel.connection else None
-    return {part: getattr(channel, part) for part in parts} | {"connection_id": account}
+    shown = dict.fromkeys(channel.headers, sealing.SHOWN)
+    return {part: getattr(channel, part) for part in parts} | {"headers": shown, "connection_id": account}
 
 
 def tabs(distribution: Distribution, current: DistributionChannel) -> list[tuple[str, str, bool]]:
