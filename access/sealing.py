@@ -10,7 +10,6 @@ from functools import cache
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
-
 # What stands for a secret wherever it is told; whoever sends it back means the one that is stored.
 SHOWN = "••••"
 
