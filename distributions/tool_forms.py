@@ -46,9 +46,12 @@ class ToolForm(MessageForm):
         ],
     )
     message_from = forms.RegexField(
-        r"[0-9]{1,18}\Z", required=False, label="From", help_text="The number of a person in the tool's workspace.",
+        r"[0-9]{1,18}\Z",
+        required=False,
+        label="From",
+        widget=forms.TextInput(attrs={"placeholder": "The number that the tool has for a person of yours"}),
         error_messages={"invalid": "A number is wanted here, as the tool gives one to each person of the workspace."},
-    )  # fmt: skip
+    )
     message_subject = forms.CharField(
         required=False, label="Subject", max_length=400, widget=forms.TextInput(attrs={"data-merge-target": ""})
     )

@@ -188,12 +188,8 @@ def as_kind(value: str, kind: str) -> object:
 def _event(message: OutgoingMessage) -> dict[str, Any]:
     """Return the event; each attempt says the same, by which Intercom knows it again."""
     metadata = dict(list({"message_id": message.id, **message.fields}.items())[:METADATA_MOST])
-    return {
-        "event_name": message.event,
-        "created_at": message.occurred_at,
-        "user_id": message.address,
-        "metadata": metadata,
-    }
+    named = {"event_name": message.event, "user_id": message.address}
+    return {**named, "created_at": message.occurred_at, "metadata": metadata}
 
 
 def _receipt(message: OutgoingMessage, answer: Answer, provider_id: str = "") -> Receipt:
