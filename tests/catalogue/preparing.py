@@ -84,6 +84,14 @@ def held_gift(scene: Scene) -> None:
     scene.ok(scene.api.post(f"/v1/vouchers/{held['voucher']['code']}/balance", {"amount": -2000}))
 
 
+def held_code_and_segment_of_losers(scene: Scene) -> None:
+    """Let ida hold a code, and a segment be of those of whom a code was deleted."""
+    segment(scene, {**ABANDONED, "event": "customer.voucher.deleted"})
+    campaign(scene, vouchers_count=1)
+    scene.drain()
+    scene.made["held"] = _given(scene, "Spring")["voucher"]["code"]
+
+
 def _given(scene: Scene, campaign: str) -> Any:
     """Give ida a code of a campaign."""
     return scene.ok(
