@@ -1,6 +1,6 @@
-"""A new order with its lines, by one statement; where its name is taken nothing is written, and nobody's work is lost.
+"""A new order with its lines, added to its customer's summary, by one statement in the caller's transaction.
 
-It lives in the caller's transaction and needs no savepoint: a name that is taken is no error here.
+Where its name is taken nothing is written; that is no error, and needs no savepoint.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import orjson
 
 from access import statements
 from access.instances import listed
+from orders import summaries
 from orders.models import Order, OrderItem
 
 # What the statement itself decides, and what the database does.
@@ -25,13 +26,13 @@ WITH placed AS (
     INSERT INTO orders_order ({_columns}, created_at, paid_at)
     SELECT {_columns}, coalesce(created_at, moment), CASE WHEN status = 'PAID' THEN moment END
     FROM jsonb_populate_record(NULL::orders_order, %s::jsonb), clock_timestamp() AS moment
-    ON CONFLICT (source_id) DO NOTHING RETURNING id, created_at, paid_at
+    ON CONFLICT (source_id) DO NOTHING RETURNING id, customer_id, status, total_amount, created_at, paid_at
 ), lines AS (
     INSERT INTO orders_orderitem (order_id, {_line_columns})
     SELECT placed.id, {", ".join(f"line.{column}" for _, column in LINE)}
     FROM placed, jsonb_populate_recordset(NULL::orders_orderitem, %s::jsonb) AS line
-)
-SELECT id, created_at, paid_at FROM placed
+), summed AS ({summaries.ADD})
+SELECT id, total_amount, created_at, paid_at FROM placed
 """  # noqa: S608
 
 
@@ -46,7 +47,7 @@ def insert(order: Order, items: Sequence[OrderItem]) -> bool:
         written = cursor.fetchone()
     if written is None:
         return False
-    order.pk, order.created_at, order.paid_at = written
+    order.pk, order.total_amount, order.created_at, order.paid_at = written
     order._state.adding, order._state.db = False, "default"
     order._prefetched_objects_cache = {"items": listed(OrderItem, items)}  # type: ignore[attr-defined]
     return True
