@@ -6,6 +6,9 @@ import time
 import uuid
 from datetime import datetime
 
+# No text of the database can hold it, so nothing is named so, and asking would be an error.
+NOBODYS = "\0"
+
 _lock = threading.Lock()
 _latest = 0
 

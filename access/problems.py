@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, status
@@ -99,13 +99,19 @@ def as_response(problem: Problem, request: HttpRequest | Request) -> HttpRespons
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what an API view raised into the error body; what is nobody's fault but ours stays an exception."""
-    problem = of(error)
+    problem = _gone(error, context) if isinstance(error, ObjectDoesNotExist) else of(error)
     if problem is None:
         return None
     response = Response(problem.body(request_id_of(context["request"])), status=problem.status)
     if problem.status == UNAVAILABLE:
         response["Retry-After"] = "1"
     return response
+
+
+def _gone(error: Exception, context: dict[str, Any]) -> Problem:
+    """Say that what the address names was removed by somebody between two looks at it."""
+    resource_type = type(error).__qualname__.partition(".")[0].lower()
+    return not_found(resource_type, str(next(iter(context["kwargs"].values()), "")))
 
 
 def of(error: Exception) -> Problem | None:

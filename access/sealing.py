@@ -10,6 +10,9 @@ from functools import cache
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
+# What stands for a secret wherever it is told; whoever sends it back means the one that is stored.
+SHOWN = "••••"
+
 
 class SealError(Exception):
     """A sealed text cannot be opened: it was sealed with another key, or was altered."""

@@ -49,3 +49,10 @@ def cursor(*, planned_once: bool = True) -> CursorWrapper:
     current.ensure_connection()
     with current.wrap_database_errors:
         return current._prepare_cursor((_Preparing if planned_once else _Sending)(current.connection))
+
+
+def rows(statement: str, parameters: Any, *, planned_once: bool = True) -> list[tuple[Any, ...]]:
+    """Return all rows of one statement."""
+    with cursor(planned_once=planned_once) as reading:
+        reading.execute(statement, parameters)
+        return reading.fetchall()

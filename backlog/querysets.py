@@ -6,8 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-# No text of the database can hold it, so nothing is named so, and asking would be an error.
-NOBODYS = "\0"
+from access.identifiers import NOBODYS
 
 
 class AsyncActionQuerySet(models.QuerySet[Any]):

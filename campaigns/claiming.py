@@ -15,6 +15,7 @@ from access.identifiers import new_public_id
 from access.instances import loaded
 from access.strict_json import moment
 from campaigns import facts
+from campaigns.facts import Origin
 from campaigns.models import Campaign, Publication, Voucher
 from campaigns.representation import publication_reference
 from events.models import Event
@@ -95,6 +96,10 @@ class Row:
     group_id: str = ""
     source: str = Event.Source.INTERNAL
     public_id: str = field(default_factory=lambda: new_public_id("pub"))
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.source, self.group_id, self.caused_by)
 
     def as_json(self, **more: Any) -> dict[str, Any]:
         told = {"n": self.n, "customer_id": self.customer_id, "source_id": self.source_id}

@@ -1,6 +1,6 @@
 """Campaigns come to be, change, rest and go: every one of it recorded as an event."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -69,9 +69,10 @@ def _require_rewards(program: dict[str, Any] | None) -> None:
 def _fill(campaign: Campaign, asked: Terms, origin: Origin, created: Event) -> None:
     """Order the codes of a campaign, or take in the one code that all customers use; put on the rules asked for."""
     assignments.put_on(campaign, asked.validation_rules, by=By.within(origin))
+    caused = replace(origin, caused_by=created)
     if asked.vouchers_count:
-        pools.order_codes(campaign, asked.vouchers_count, cause=created)
-    if asked.code is not None and pools.add_given(campaign, [asked.code], origin=origin).taken:
+        pools.order_codes(campaign, asked.vouchers_count, caused)
+    if asked.code is not None and pools.add_given(campaign, [asked.code], origin=caused).taken:
         raise pools.code_is_taken(asked.code)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from access.problems import request_id_of
@@ -26,6 +27,11 @@ class Origin:
     def of(cls, request: Request) -> "Origin":
         """Return the origin of what a program asks through the API."""
         return cls(Event.Source.API, request_id_of(request))
+
+    @classmethod
+    def by_a_person(cls, request: HttpRequest) -> "Origin":
+        """Return the origin of what a person does in the admin."""
+        return cls(Event.Source.ADMIN, request_id_of(request))
 
     def fact(self, name: str, entity_id: str, properties: dict[str, Any], customer_id: int | None = None) -> Fact:
         return Fact(

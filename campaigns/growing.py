@@ -18,7 +18,7 @@ def order(campaign: Campaign, count: int, *, origin: Origin, key_id: int | None 
     """Order so many more codes; each row of the record stands for one slice of them."""
     sizes = [min(SLICE, count - begun) for begun in range(0, count, SLICE)]
     with transaction.atomic():
-        pools.order_codes(campaign, count)
+        pools.order_codes(campaign, count, origin)
         return asking.ask(
             GENERATE,
             [Row(line, size) for line, size in enumerate(sizes, 1)],

@@ -20,7 +20,7 @@ from campaigns import codes, facts, terms
 from campaigns.facts import INSIDE, Origin
 from campaigns.models import Campaign, Voucher
 from campaigns.models.voucher import EVER, NEVER
-from events.models import Event
+from events import chains
 from events.tracking import track
 
 SLICE = 20_000
@@ -49,8 +49,8 @@ class Given:
     taken: frozenset[str]
 
 
-def order_codes(campaign: Campaign, count: int, cause: Event | None = None) -> None:
-    """Order so many more codes; ``make_some`` makes them, because of this.
+def order_codes(campaign: Campaign, count: int, origin: Origin = INSIDE) -> None:
+    """Order so many more codes; ``make_some`` makes them, and tells them as done by who ordered last.
 
     Raise Problem where they would be guessable.
     """
@@ -59,7 +59,11 @@ def order_codes(campaign: Campaign, count: int, cause: Event | None = None) -> N
         require_pool(held)
         terms.check_room(held.codes, held.codes_wanted + count)
         Campaign.objects.filter(pk=held.pk).update(
-            codes_wanted=F("codes_wanted") + count, codes_cause_id=cause.pk if cause else None, generation_error=""
+            codes_wanted=F("codes_wanted") + count,
+            codes_cause_id=origin.caused_by.pk if origin.caused_by else None,
+            codes_source=origin.source,
+            codes_group_id=origin.group_id,
+            generation_error="",
         )
     campaign.refresh_from_db(fields=["codes_wanted", "codes_made", "generation_error"])
 
@@ -92,8 +96,7 @@ def make_some() -> int:
 
 
 def _origin_of_order(campaign: Campaign) -> Origin:
-    cause = Event.objects.filter(pk=campaign.codes_cause_id).first() if campaign.codes_cause_id else None
-    return Origin(caused_by=cause)
+    return Origin(campaign.codes_source, campaign.codes_group_id, chains.remembered(campaign.codes_cause_id))
 
 
 def make_for(seconds: float) -> int:

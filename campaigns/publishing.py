@@ -165,9 +165,14 @@ def _claim_or_refill(campaign: Campaign, rows: Sequence[Row], channel: str) -> d
     """Claim codes; where an auto-updating pool ran dry, make more and claim again."""
     claimed = claim(campaign, rows, channel)
     left = [row for row in rows if row.n not in claimed]
-    if left and campaign.type == Campaign.Type.AUTO_UPDATE and pools.make_now(campaign, max(len(left), REFILL)):
+    if left and campaign.type == Campaign.Type.AUTO_UPDATE and _refill(campaign, left):
         claimed |= claim(campaign, left, channel)
     return claimed
+
+
+def _refill(campaign: Campaign, left: Sequence[Row]) -> bool:
+    """Make codes for these and some more, told as done by the first: whoever finds a pool dry fills it for all."""
+    return bool(pools.make_now(campaign, max(len(left), REFILL), origin=left[0].origin))
 
 
 def _publish_this(campaign: Campaign, row: Row, code: str, channel: str, joining: Joining) -> dict[int, Publication]:

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from designs import elements
+from designs import elements, tags
 
 LONGEST = 200_000
 ELEMENTS_MOST = 3_000
@@ -21,6 +21,8 @@ class DesignError(ValueError):
 
 def check(mjml: str) -> None:
     """Raise DesignError where this is no design that we compile. Liquid must be masked already."""
+    if tags.has_endless(mjml):
+        raise DesignError("A tag begins with “<” and never ends. Write &lt; where you mean the sign itself.")
     reader = _Reader()
     reader.feed(mjml)
     reader.close()

@@ -3,21 +3,21 @@
 import re
 
 import mrml
-from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from designs import checking, marks
+from designs import checking, marks, tags
 from designs.checking import DesignError
 
 LONGEST_HTML = 250_000
 
-_SELF_CLOSED = re.compile(r"<(mj-[a-z-]+)((?:\s[^<>]*?)?)\s*/>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SELF_CLOSED = re.compile(r"<(mj-[a-z-]+)((?:\s[^<>]*)?)/>")
 _HEAD = re.compile(r"<mj-head\s*>")
 _ROOT = re.compile(r"<mjml(\s[^<>]*)?>")
-_OWN_ADDRESS = re.compile(r"""(\s(?:src|href|background)=["'])/(?!/)""")
+_OWN_ADDRESS = re.compile(r"""(\s(?:src|href|background)=["']|\burl\(["']?)/(?!/)""")
 _CODE = re.compile(r"<\s*(script|iframe|object|embed|form|base|link)\b", re.IGNORECASE)
 
+# Where our own pictures are: said by whoever renders, so that a saved design follows this site to another address.
+OWN_SITE = "{{ public_url }}"
 # Read by mail programs that show dark letters themselves; the classes are those of the blocks and of the gallery.
 DARK = """<mj-style>
 @media (prefers-color-scheme: dark) {
@@ -37,7 +37,9 @@ def tidy(mjml: str) -> str:
     An editor in a browser reads a self-closed element as one that is still open and lets it swallow what follows.
     """
     checking.check_size(mjml)
-    return _SELF_CLOSED.sub(r"<\1\2></\1>", _COMMENT.sub("", mjml)).strip()
+    return _SELF_CLOSED.sub(
+        lambda found: f"<{found[1]}{found[2].rstrip()}></{found[1]}>", tags.without_comments(mjml)
+    ).strip()
 
 
 def compile_design(mjml: str) -> str:
@@ -52,7 +54,7 @@ def compile_design(mjml: str) -> str:
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
     if _CODE.search(html):
         raise DesignError("The design would put code into the message.")
-    whole = _OWN_ADDRESS.sub(rf"\g<1>{settings.PROMO_PUBLIC_URL}/", html.replace("</head>", f"{_METAS}</head>", 1))
+    whole = _OWN_ADDRESS.sub(rf"\g<1>{OWN_SITE}/", html.replace("</head>", f"{_METAS}</head>", 1))
     if len(restored := restore(whole)) > LONGEST_HTML:
         raise DesignError(f"The message would be longer than {LONGEST_HTML:,} characters.")
     return restored
@@ -66,5 +68,4 @@ def _with_dark(mjml: str) -> str:
 
 def _options() -> mrml.RenderOptions:
     """No font is loaded from anywhere, and the signs of social networks are pictures of our own."""
-    icons = settings.PROMO_PUBLIC_URL + staticfiles_storage.url("designs/social/")
-    return mrml.RenderOptions(fonts={}, social_icon_origin=icons)
+    return mrml.RenderOptions(fonts={}, social_icon_origin=staticfiles_storage.url("designs/social/"))

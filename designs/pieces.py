@@ -130,16 +130,21 @@ SOCIAL = {
 
 
 def unsubscribe(palette: Palette = PLAIN) -> str:
-    link = f'<a href="{{{{ unsubscribe_url }}}}" style="color: {palette.quiet}">Unsubscribe</a>'
+    link = _link("unsubscribe_url", "Unsubscribe", palette)
     return small(f"Not interested any more? {link}", palette, size="12px")
 
 
 def footer(palette: Palette = PLAIN) -> str:
-    """Return who writes and from where, as the law wants it, with the way out."""
+    """Return who writes and from where, as the law wants it, with the way out and the way to choose."""
+    leave = _link("unsubscribe_url", "Unsubscribe", palette)
+    choose = _link("preferences_url", "Manage preferences", palette)
+    privacy = _link("brand.privacy_policy", "Privacy", palette)
     lines = (
-        "{{ brand.name }}<br>{{ brand.postal_address }}<br>"
-        f'<a href="{{{{ unsubscribe_url }}}}" style="color: {palette.quiet}">Unsubscribe</a>'
-        f"{{% if brand.privacy_policy != '' %}} · <a href=\"{{{{ brand.privacy_policy }}}}\" "
-        f'style="color: {palette.quiet}">Privacy</a>{{% endif %}}'
+        f"{{{{ brand.name }}}}<br>{{{{ brand.postal_address }}}}<br>{leave} · {choose}"
+        f"{{% if brand.privacy_policy != '' %}} · {privacy}{{% endif %}}"
     )
     return section(column(small(lines, palette, size="12px")), padding="16px 16px 32px", color="")
+
+
+def _link(field: str, label: str, palette: Palette) -> str:
+    return f'<a href="{{{{ {field} }}}}" style="color: {palette.quiet}">{label}</a>'

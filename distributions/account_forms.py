@@ -1,5 +1,6 @@
 """An account with a provider on the screen: the boxes that its provider declares; what is secret is only written."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -35,6 +36,14 @@ class AccountForm(forms.Form):
         said = {name.removeprefix(PREFIX): value for name, value in self.cleaned_data.items() if PREFIX in name}
         return {name: str(value) if isinstance(value, int) and not isinstance(value, bool) else value
                 for name, value in said.items()}  # fmt: skip
+
+    def blamed(self, sentence: str) -> tuple[str | None, str]:
+        """Return the box that a refusal is about, and the sentence with the name that people know the box by."""
+        for name, box in self.fields.items():
+            setting = name.removeprefix(PREFIX)
+            if PREFIX in name and re.match(rf"{setting}\b", sentence, re.IGNORECASE):
+                return name, f"{box.label}{sentence[len(setting) :]}"
+        return None, sentence
 
     def wanted(self) -> dict[str, Any]:
         return {"name": self.cleaned_data["name"], "settings": self.settings(), "rate": self.cleaned_data["rate"]}

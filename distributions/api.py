@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from access import audit
 from access.authentication import caller_of
+from access.identifiers import NOBODYS
 from access.listing import envelope, read_page, total_of
 from access.problems import invalid_payload, invalid_query, not_found
 from backlog import doorbell
@@ -27,7 +28,7 @@ from events.clock import database_now
 def the_distribution(public_id: str) -> Distribution:
     """Return the distribution as it is told; raise Problem where there is none."""
     whole = Distribution.objects.select_related(*Distribution.NAMED).prefetch_related("channels__connection")
-    found = whole.filter(public_id=public_id).first()
+    found = None if NOBODYS in public_id else whole.filter(public_id=public_id).first()
     if found is None:
         raise not_found("distribution", public_id)
     return found
@@ -179,7 +180,7 @@ class Explain(APIView):
 
 
 def the_connection(public_id: str) -> Connection:
-    found = Connection.objects.filter(public_id=public_id).first()
+    found = None if NOBODYS in public_id else Connection.objects.filter(public_id=public_id).first()
     if found is None:
         raise not_found("connection", public_id)
     return found

@@ -1,7 +1,7 @@
 """Accounts with providers: made, changed, tested and removed here. What is secret goes in and never comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -151,15 +151,15 @@ def suggest_with(provider: Provider, settings: Mapping[str, Any], connection: Co
         return Suggestions()
     said = {name: str(value) for name, value in settings.items() if value not in (None, "")}
     try:
-        known = account_of(connection) if connection else Account(0, provider.name, {})
+        known = account_of(connection) if connection else Account(0, provider.name, {}, who=provider.label)
     except sealing.SealError as error:
         return Suggestions(problem=str(error))
     plain = {name: value for name, value in said.items() if name not in provider.secrets}
     secrets = {name: value for name, value in said.items() if name in provider.secrets}
     # What is stored goes nowhere but where it was meant for.
     elsewhere = plain.get("base_url", known["base_url"]) != known["base_url"]
-    account = Account(
-        known.id, provider.name, {**known.settings, **plain}, secrets if elsewhere else {**known.secrets, **secrets}
+    account = replace(
+        known, settings={**known.settings, **plain}, secrets=secrets if elsewhere else {**known.secrets, **secrets}
     )
     found: Suggestions = ask(account)
     return found
@@ -176,7 +176,8 @@ def account_of(connection: Connection) -> Account:
     """Return the account with its secrets opened; raise SealError where this installation's key does not open them."""
     sealed = connection.sealed_secrets
     secrets = orjson.loads(sealing.unseal(sealed)) if sealed else {}
-    return Account(connection.pk, connection.provider, connection.settings, secrets)
+    who = PROVIDERS[connection.provider].label
+    return Account(connection.pk, connection.provider, connection.settings, secrets, who)
 
 
 def _sealed(secrets: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from access import tokens
 CLICK_PATH = "c/"
 OPEN_PATH = "o/"
 LONGEST_TARGET = 4_000
-_PICTURE = re.compile(rf'<img src="[^"]*/{OPEN_PATH}[\w-]+\.gif"[^>]*>')
+_PICTURE = re.compile(rf'<img src="[^"]*/{OPEN_PATH}[\w-]+\.gif"[^<>]*>')
 _CLICK = b"distributions.links.click:"
 _OPEN = b"distributions.links.open:"
 

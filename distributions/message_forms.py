@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from access import sealing
 from distributions.forms import dress
 from distributions.models import DistributionChannel
 
@@ -68,7 +69,8 @@ class WebhookForm(MessageForm):
     headers = forms.CharField(
         required=False,
         label="Headers",
-        help_text="One a line, as “x-shop: north”.",
+        help_text="One a line, as “x-shop: north”. Values are stored encrypted and not shown again: "
+        f"{sealing.SHOWN} stands for the one that is stored.",
         widget=forms.Textarea(attrs={"class": "d-source", "rows": 3, "placeholder": "x-shop: north"}),
     )
     payload = forms.CharField(
@@ -80,7 +82,7 @@ class WebhookForm(MessageForm):
 
     @classmethod
     def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
-        headers = "\n".join(f"{name}: {value}" for name, value in channel.headers.items())
+        headers = "\n".join(f"{name}: {sealing.SHOWN}" for name in channel.headers)
         payload = "" if channel.payload is None else json.dumps(channel.payload, indent=2, ensure_ascii=False)
         return {"url": channel.url, "headers": headers, "payload": payload}
 

@@ -17,32 +17,73 @@ BLANK_ROWS = 1
 FIELDS_MOST = 50
 
 
+# What a box is for, where not every tool takes it.
+_PARTS = {
+    "tags": Takes.TAGS, "event": Takes.EVENT,
+    **{f"message_{name}": Takes.MESSAGE for name in ("type", "from", "subject", "template", "body")},
+}  # fmt: skip
+
+
 class ToolForm(MessageForm):
-    """Rows of field and value, tags, an event. Rows come as two lists of equal length, `field` and `value`."""
+    """Rows of field and value, tags, an event, a message. Rows come as two equally long lists, `field` and `value`."""
 
     connection_id = forms.ChoiceField(required=False, label="Account")
     tags = forms.CharField(
         required=False, label="Tags", max_length=2_000, widget=forms.TextInput(attrs={"data-merge-target": ""})
     )
     event = forms.CharField(
-        required=False, label="Event", max_length=255, widget=forms.TextInput(attrs={"data-merge-target": ""})
+        required=False,
+        label="Event",
+        max_length=255,
+        widget=forms.TextInput(attrs={"data-merge-target": "", "list": "known-events", "autocomplete": "off"}),
+    )
+    message_type = forms.ChoiceField(
+        required=False,
+        label="Message to the customer",
+        choices=[
+            ("", "None: the tool is told, and writes what you set up there"),
+            ("in_app", "In-app message"),
+            ("email", "E-mail"),
+        ],
+    )
+    message_from = forms.RegexField(
+        r"[0-9]{1,18}\Z",
+        required=False,
+        label="From",
+        widget=forms.TextInput(attrs={"placeholder": "The number that the tool has for a person of yours"}),
+        error_messages={"invalid": "A number is wanted here, as the tool gives one to each person of the workspace."},
+    )
+    message_subject = forms.CharField(
+        required=False, label="Subject", max_length=400, widget=forms.TextInput(attrs={"data-merge-target": ""})
+    )
+    message_template = forms.ChoiceField(
+        required=False,
+        label="Style",
+        choices=[("plain", "Plain: no colors, no frame"), ("personal", "Personal: as a person writes")],
+    )
+    message_body = forms.CharField(
+        required=False,
+        label="Message",
+        max_length=64_000,
+        help_text="Words, or HTML. Values are escaped.",
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true", "data-merge-target": ""}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.provider = _provider(self.initial["type"])
         self.has_accounts = _offer_accounts(self, self.provider)
-        for part in (Takes.TAGS, Takes.EVENT):
-            if part not in self.provider.takes:
-                del self.fields[part]
+        for name in [name for name in self.fields if (part := _PARTS.get(name)) and part not in self.provider.takes]:
+            del self.fields[name]
 
     @classmethod
     def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
-        is_blank = not (channel.fields or channel.tags or channel.event)
+        message = {f"message_{name}": value for name, value in (channel.message or {}).items()}
         return {
+            **message,
             "type": channel.type,
             "connection_id": channel.connection.public_id if channel.connection else "",
-            "rows": list((contents.first_fields(channel) if is_blank else channel.fields).items()),
+            "rows": list((channel.fields if channel.is_told else contents.first_fields(channel)).items()),
             "tags": ", ".join(channel.tags),
             "event": channel.event,
         }
@@ -83,7 +124,13 @@ class ToolForm(MessageForm):
 
     def as_channel(self) -> dict[str, Any]:
         names = ("connection_id", "fields", "tags", "event")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        told = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return told | ({"message": self._message()} if "message_type" in self.fields else {})
+
+    def _message(self) -> dict[str, str] | None:
+        said = self.cleaned_data
+        names = ("type", "from", "body", *(("subject", "template") if said["message_type"] == "email" else ()))
+        return {name: said[f"message_{name}"] for name in names} if said["message_type"] else None
 
 
 class TextForm(MessageForm):

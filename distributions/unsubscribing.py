@@ -1,7 +1,7 @@
 """Leaving: a signed address in every marketing mail, by which its reader stops all further ones with one request."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +26,19 @@ WHY = {
 }
 SOURCE = "one-click unsubscribe"
 _PURPOSE = b"distributions.unsubscribing"
+
+
+def consent_for(
+    channel: str, address: str, message: Mapping[str, str] | None, email: str | None
+) -> tuple[str, str] | None:
+    """Return on which consent, and on which address, it depends whether she may be written to; None: on nothing.
+
+    ``message`` is what a tool itself writes to her, ``email`` where its mail goes.
+    """
+    if message and message.get("type") == "email":
+        return (CHANNEL, email or "")
+    consent = CONSENTED.get(channel)
+    return (consent, address) if consent and address else None
 
 
 def stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -69,10 +82,15 @@ def unsubscribe(delivery_id: UUID, ip_address: str | None = None) -> bool:
         return False
     customer = Customer.objects.filter(pk=delivery.customer_id).first()
     message = Message.objects.filter(delivery=delivery).first()
-    address = message.address if message else (customer and customer.email)
+    address = _mail_address(message) if message else (customer and customer.email)
     if address:
         reason = Suppression.Reason.UNSUBSCRIBED
         suppressing.suppress(CHANNEL, address, reason, customer=customer, source=delivery.public_id)
     if customer is not None:
         consenting.set_consents(customer, {CHANNEL: False}, Proof(SOURCE, ip_address, f"In {delivery.public_id}"))
     return True
+
+
+def _mail_address(message: Message) -> str | None:
+    """Return where the mail went: a tool knows the customer by something else, and writes to her e-mail address."""
+    return message.content["customer"].get("email") if message.content else message.address

@@ -1,6 +1,7 @@
 """The chain of causes behind an event, and everything that followed from it: one query each."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
@@ -37,6 +38,11 @@ class Link:
 
     event: Event
     step: int
+
+
+def remembered(event_id: UUID | None) -> Event | None:
+    """Return the event that was noted as a cause, None where none was or it is not kept any more."""
+    return Event.objects.filter(pk=event_id).first() if event_id else None
 
 
 def causes(event: Event) -> list[Link]:

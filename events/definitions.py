@@ -1,6 +1,6 @@
 """The event schema: names that the shop declared with typed properties, and names that were merely seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,6 +103,12 @@ def see(cursor: Cursor, names: set[str], now: datetime) -> None:
     seen = [EventDefinition(name=name) for name in sorted(names)]
     columns = [[d.public_id for d in seen], [d.name for d in seen], ["{}"] * len(seen)]
     cursor.execute(SEE, [*columns, [False] * len(seen), [now] * len(seen)])
+
+
+def properties_of(names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the properties that are declared for each of these names, if any are."""
+    found = EventDefinition.objects.filter(name__in=names).values_list("name", "properties")
+    return {name: [key for key, said in schema.items() if not said.get("deleted")] for name, schema in found}
 
 
 def violation(schema: Mapping[str, Any], properties: Mapping[str, Any]) -> Problem | None:

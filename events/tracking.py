@@ -46,18 +46,21 @@ class Identified:
     changed: list[str]
 
 
-def track(fact: Fact) -> Event:
-    return track_many([fact])[0]
+def track(fact: Fact, *, now: datetime | None = None) -> Event:
+    return track_many([fact], now=now)[0]
 
 
 @transaction.atomic(savepoint=False)
-def track_many(facts: Sequence[Fact]) -> list[Event]:
-    """Record facts with their tallies and the work they make, in the caller's transaction where there is one."""
+def track_many(facts: Sequence[Fact], *, now: datetime | None = None) -> list[Event]:
+    """Record facts with their tallies and the work they make, in the caller's transaction where there is one.
+
+    Who asked the database's clock in this very transaction says what it told.
+    """
     if not facts:
         return []
     this = following.current()
     follows = this is not None and this.may_follow(fact.customer_id for fact in facts)
-    now = this.now if this is not None else clock.database_now()
+    now = this.now if this is not None else now or clock.database_now()
     happenings = [_happening(fact, now) for fact in facts]
     with statements.cursor() as cursor:
         recording.record(cursor, happenings, now, queued=not follows)

@@ -3,6 +3,7 @@
 Reads a bounded number of rows, whatever the table holds; above the bound the counts are estimates and say so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,13 @@ PROPERTIES = """
     FROM (SELECT name, properties FROM events_event ORDER BY id DESC LIMIT %s) AS latest,
          LATERAL jsonb_each(CASE jsonb_typeof(properties) WHEN 'object' THEN properties ELSE '{}' END)
     GROUP BY name, key ORDER BY name, key
+"""
+EXAMPLES = """
+    SELECT DISTINCT ON (name, key) name, key, value #>> '{}'
+    FROM (SELECT id, name, properties FROM events_event ORDER BY id DESC LIMIT %s) AS latest,
+         LATERAL jsonb_each(CASE jsonb_typeof(properties) WHEN 'object' THEN properties ELSE '{}' END)
+    WHERE name = ANY(%s) AND jsonb_typeof(value) IN ('string', 'number', 'boolean')
+    ORDER BY name, key, id DESC
 """
 
 
@@ -67,6 +75,14 @@ def properties_seen() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, key, kind in _rows(PROPERTIES, [ROWS_FOR_PROPERTIES]):
         found.setdefault(name, {})[key] = kind
+    return found
+
+
+def examples(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what the latest events of these names said that is one value: name of event -> property -> its text."""
+    found: dict[str, dict[str, str]] = {}
+    for name, key, value in _rows(EXAMPLES, [ROWS_FOR_PROPERTIES, list(names)]):
+        found.setdefault(name, {})[key] = value
     return found
 
 

@@ -1,7 +1,7 @@
 """Exports are asked for, told and deleted: each told as an event in its transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import transaction
 from access import filtering, limits
 from access.problems import Problem
 from access.strict_json import moment
+from events import chains
 from events.models import Event
 from events.tracking import Fact, track
 from exports.catalogue import ALL
@@ -58,7 +59,8 @@ def ask(data: object, by: By, about: Mapping[str, str] | None = None) -> Export:
     )
     filtering.from_json(parameters.get("filters") or {}, ALL[kind].columns)
     export.refresh_from_db()
-    tell("scheduled", export)
+    export.order_event_id = tell("scheduled", export).pk
+    export.save(update_fields=["order_event_id"])
     return export
 
 
@@ -99,12 +101,17 @@ def is_token_of(export_id: str, token: str) -> bool:
         return False
 
 
-def tell(verb: str, export: Export, by: By | None = None) -> None:
+def tell(verb: str, export: Export, by: By | None = None) -> Event:
     """Tell what became of an export, by whom; what follows from its order is told as done by who ordered it."""
-    by = by or By(export.channel, export.group_id)
-    source = SOURCES.get(by.channel, Event.Source.ADMIN)
-    track(Fact(f"export.{verb}", None, {"export": as_json(export)}, export.public_id, source=source,
-               group_id=by.group_id or export.group_id))  # fmt: skip
+    told = Fact(f"export.{verb}", None, {"export": as_json(export)}, export.public_id)
+    if by is None:
+        cause = chains.remembered(export.order_event_id)
+        return track(replace(told, caused_by=cause, source=_source(export.channel), group_id=export.group_id))
+    return track(replace(told, source=_source(by.channel), group_id=by.group_id or export.group_id))
+
+
+def _source(channel: str) -> str:
+    return SOURCES.get(channel, Event.Source.ADMIN)
 
 
 def _fields(kind: str, given: object) -> list[str]:

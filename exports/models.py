@@ -32,6 +32,7 @@ class Export(models.Model):
     channel = models.CharField(max_length=12, default="API")
     asked_by = models.CharField(max_length=150, blank=True, help_text="Who asked on the screen.")
     group_id = models.CharField(max_length=40, blank=True)
+    order_event_id = models.UUIDField(null=True, help_text="The event by which it was ordered.")
     cursor = models.CharField(max_length=64, blank=True, help_text="The key of the last row that was written.")
     is_planned = models.BooleanField(default=False, help_text="Its parts know which rows they are to hold.")
     rows = models.PositiveBigIntegerField(default=0)

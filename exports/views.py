@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access import audit
 from access.identifiers import number_of
-from access.problems import Problem
+from access.problems import Problem, request_id_of
 from backlog import doorbell
 from exports import asking, listing, pruning
 from exports.asking import By
@@ -35,9 +35,13 @@ def exports(request: HttpRequest) -> HttpResponse:
     return render(request, "exports/list.html", context, status=400 if form.is_bound else 200)
 
 
+def _by(request: HttpRequest) -> By:
+    return By("WEBSITE", request_id_of(request), request.user.get_username())
+
+
 def _started(request: HttpRequest, form: ExportForm) -> bool:
     try:
-        export = asking.ask(form.body(), By("WEBSITE", person=request.user.get_username()))
+        export = asking.ask(form.body(), _by(request))
     except Problem as problem:
         form.add_error(None, problem.details or problem.message)
         return False
@@ -61,7 +65,7 @@ def download(request: HttpRequest, export_id: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, export_id: str) -> HttpResponse:
     export = get_object_or_404(Export, public_id=export_id)
-    asking.delete(export, By("WEBSITE"))
+    asking.delete(export, _by(request))
     summary = f"Deleted a file of {WORDS[export.exported_object].lower()}"
     audit.record("delete", "export", export_id, summary, person=audit.person_of(request))
     messages.success(request, "The export and its file are deleted.")

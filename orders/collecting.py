@@ -118,7 +118,8 @@ def _of_line(line: Line, found: dict[str, set[str]]) -> frozenset[str]:
 
 def _filter(given: object) -> dict[str, Any]:
     checked = limits.mapping(given, "filter")
-    filtering.from_json(checked, COLUMNS)
+    if not filtering.from_json(checked, COLUMNS):
+        raise invalid_payload("filter must have at least one condition")
     return checked
 
 

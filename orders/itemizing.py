@@ -1,4 +1,4 @@
-"""The lines of an order as rows: written, and put in the place of others where they differ."""
+"""The lines of an order as rows, and how they are put in the place of others where they differ."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ SUMS = ("initial_quantity", "initial_amount", "discount_amount", "discount_quant
 def rewrite(held: Order, new: Sequence[Line]) -> bool:
     """Put these lines in the place of the order's own, where they differ; each keeps its id by its place."""
     known = list(held.items.all())
-    wanted = _items(held, new)
+    wanted = items_of(held, new)
     if [_compared(item) for item in known] == [_compared(item) for item in wanted]:
         return False
     for old, item in zip(known, wanted, strict=False):
@@ -29,14 +29,8 @@ def _compared(item: OrderItem) -> tuple[Any, ...]:
     return (*said, item.sums, item.told)
 
 
-def write(order: Order, new: Sequence[Line]) -> None:
-    """Write the lines of an order that had none; it knows them from now on, without asking for them."""
-    known = order.items.all()
-    known._result_cache = OrderItem.objects.bulk_create(_items(order, new))
-    order._prefetched_objects_cache = {"items": known}  # type: ignore[attr-defined]
-
-
-def _items(order: Order, new: Sequence[Line]) -> list[OrderItem]:
+def items_of(order: Order, new: Sequence[Line]) -> list[OrderItem]:
+    """Return the rows that these lines come to, unsaved: two queries at most, for the goods that they name."""
     products = _keys(Product, [line.product for line in new])
     skus = _keys(Sku, [line.sku for line in new])
     return [

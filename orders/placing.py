@@ -7,20 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
-from access.clock import database_now
 from access.problems import Problem
 from customers import profiles
 from customers.finding import found
 from customers.models import Customer
 from events.models import Event
 from events.tracking import Fact, identify, track_many
-from orders import itemizing, keeping, lines, summaries
+from orders import inserting, itemizing, keeping, lines, summaries
 from orders.cart import Cart
 from orders.goods import By
-from orders.holding import hold
+from orders.holding import hold, hold_people
 from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
@@ -43,31 +42,57 @@ class Told:
     is_silent: bool = False
 
 
+@dataclass(frozen=True)
+class Placed:
+    """An order as it stands, ``with_names``, and the names under which this is told: none where nothing changed."""
+
+    order: Order
+    names: Sequence[str] = ()
+
+    def facts(self, told: Told) -> list[Fact]:
+        """Say what became of the order; a silent change has nobody told."""
+        said = {**_people(self.order), "order": order_json(self.order), "redemption": told.redemption}
+        return [
+            Fact(
+                name, self.order.customer_id, said, self.order.public_id,
+                caused_by=told.caused_by, source=told.source, group_id=told.group_id,
+            )
+            for name in self.names
+        ]  # fmt: skip
+
+
 @transaction.atomic
-def upsert(
-    said: OrderSaid,
-    *,
-    customer: Customer | None = None,
-    known: Order | None = None,
-    cart: Cart | None = None,
-    status: str | None = None,
-    told: Told = Told(),
-) -> Order:
+def upsert(said: OrderSaid, *, known: Order | None = None, told: Told = Told()) -> Order:
     """Place an order, or change the one that is meant; an upsert that changes nothing tells nothing.
 
-    A redemption gives the ``cart`` as its discounts left it and the ``status`` it comes to. Return it ``with_names``.
+    Return it ``with_names``.
     """
-    customer = customer or _person(said.customer, told)
-    referrer = _person(said.referrer, told) or _referrer(said.referrer_id)
+    customer, referrer = _person(said.customer, told), _referrer_of(said, told)
     order = hold(known.public_id if known else said.id, said.source_id, [customer, referrer])
     if order is None and said.id and not known:
-        raise Problem(404, "not_found", "Resource not found", resource_id=said.id, resource_type="order")
+        raise _not_found(said.id)
     keeping.keep(said.items or (), By(told.source, told.group_id))
-    cart = cart or _cart(said, order)
+    cart = _cart(said, order)
+    fields = _fields(said, cart, customer, referrer, None)
+    return _tell(_change(order, fields, cart) if order else _create(said, fields, cart), told)
+
+
+def place(
+    said: OrderSaid, cart: Cart, *, customer: Customer | None, known: Order | None, status: str, told: Told
+) -> Placed:
+    """Place or change an order as a redemption leaves it; the caller tells of it in the same transaction.
+
+    Who is said to be its customer or referrer must be held. An order that is not ``known`` is not looked for again.
+    """
+    if known is None and said.id:
+        raise _not_found(said.id)
+    customer, referrer = customer or _person(said.customer, told), _referrer_of(said, told)
+    held = hold(known.public_id, None, [customer, referrer]) if known else None
+    if held is None and said.referrer_id and referrer:
+        hold_people([referrer.pk])
+    keeping.keep(said.items or (), By(told.source, told.group_id))
     fields = _fields(said, cart, customer, referrer, status)
-    if order is None:
-        return _create(said, fields, cart, told)
-    return _change(order, fields, cart, told)
+    return _change(held, fields, cart) if held else _create(said, fields, cart)
 
 
 @transaction.atomic
@@ -75,8 +100,16 @@ def set_status(order: Order, status: str, *, told: Told = Told()) -> Order:
     """Bring an order into this status; where it is so already nothing happens."""
     held = hold(order.public_id, None)
     if held is None:
-        raise Problem(404, "not_found", "Resource not found", resource_id=order.public_id, resource_type="order")
-    return _change(held, {"status": status}, None, told)
+        raise _not_found(order.public_id)
+    return _tell(_change(held, {"status": status}, None), told)
+
+
+def _referrer_of(said: OrderSaid, told: Told) -> Customer | None:
+    return _person(said.referrer, told) or _referrer(said.referrer_id)
+
+
+def _not_found(named: str) -> Problem:
+    return Problem(404, "not_found", "Resource not found", resource_id=named, resource_type="order")
 
 
 def _person(profile: profiles.Profile | None, told: Told) -> Customer | None:
@@ -135,32 +168,25 @@ def _sums(cart: Cart, said: OrderSaid) -> dict[str, int]:
     }
 
 
-def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
+def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None) -> Placed:
     checking.check("order", fields.get("metadata", {}))
-    now = database_now()
-    paid_at = now if fields.get("status") == Status.PAID else None
-    try:
-        with transaction.atomic():
-            order = Order.objects.create(source_id=said.source_id, paid_at=paid_at, **{"created_at": now, **fields})
-    except IntegrityError:
+    order = Order(source_id=said.source_id, **{"created_at": None, **fields})
+    if not inserting.insert(order, itemizing.items_of(order, cart.lines if cart else ())):
         # Somebody placed it in this moment: what was said changes it.
         held = hold(None, said.source_id)
         if held is None:
-            raise
-        return _change(held, fields, cart, told)
-    itemizing.write(order, cart.lines if cart else ())
-    summaries.follow(order, (None, (0, 0)))
-    _tell(order, ["order.created", *_told_of_status(order, was_paid=False)], told)
-    return order
+            raise _not_found(said.source_id or "")
+        return _change(held, fields, cart)
+    return Placed(order, ["order.created", *_told_of_status(order, was_paid=False)])
 
 
-def _change(held: Order, fields: dict[str, Any], cart: Cart | None, told: Told) -> Order:
+def _change(held: Order, fields: dict[str, Any], cart: Cart | None) -> Placed:
     before = (held.customer_id, summaries.bought(held))
     was_paid = held.paid_at is not None
     new = _differing(held, fields)
     has_new_items = cart is not None and itemizing.rewrite(held, cart.lines)
     if not new and not has_new_items:
-        return _loaded(held)
+        return Placed(_loaded(held))
     becomes_paid = not was_paid and new.get("status") == Status.PAID
     Order.objects.filter(pk=held.pk).update(**new, updated_at=Now(), **({"paid_at": Now()} if becomes_paid else {}))
     order = _loaded(held)
@@ -168,8 +194,7 @@ def _change(held: Order, fields: dict[str, Any], cart: Cart | None, told: Told) 
     if before[0] is not None and before[0] != order.customer_id:
         # Whose it was is told nothing of an order that is another's now.
         summaries.look_again([before[0]])
-    _tell(order, ["order.updated", *(_told_of_status(order, was_paid=was_paid) if "status" in new else [])], told)
-    return order
+    return Placed(order, ["order.updated", *(_told_of_status(order, was_paid=was_paid) if "status" in new else [])])
 
 
 def _told_of_status(order: Order, *, was_paid: bool) -> list[str]:
@@ -188,25 +213,20 @@ def _differing(held: Order, fields: dict[str, Any]) -> dict[str, Any]:
 def _loaded(order: Order) -> Order:
     loaded = find(order.public_id)
     if loaded is None:
-        raise Problem(404, "not_found", "Resource not found", resource_id=order.public_id, resource_type="order")
+        raise _not_found(order.public_id)
     return loaded
 
 
-def _tell(order: Order, names: Sequence[str], told: Told) -> None:
-    if told.is_silent:
-        summaries.look_again([order.customer_id] if order.customer_id else [])
-        return
-    people = {
+def _tell(placed: Placed, told: Told) -> Order:
+    if not told.is_silent:
+        track_many(placed.facts(told))
+    elif placed.names and placed.order.customer_id:
+        summaries.look_again([placed.order.customer_id])
+    return placed.order
+
+
+def _people(order: Order) -> dict[str, Any]:
+    return {
         "customer": profiles.simple(order.customer) if order.customer else None,
         "referrer": profiles.other(order.referrer, order.customer) if order.referrer else None,
     }
-    said = {**people, "order": order_json(order), "redemption": told.redemption}
-    track_many(
-        [
-            Fact(
-                name, order.customer_id, said, order.public_id,
-                caused_by=told.caused_by, source=told.source, group_id=told.group_id,
-            )
-            for name in names
-        ]
-    )  # fmt: skip

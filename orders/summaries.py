@@ -1,14 +1,16 @@
 """What a customer's bought orders come to: moved by every change of an order, in its transaction."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from access import statements
 from access.strict_json import moment
-from orders.models import Order, OrderSummary
+from orders.models import Order
 
 # Adds what changed, and looks up her latest bought order by its index: the cost does not grow with her history.
 MOVE = """
@@ -24,6 +26,24 @@ MOVE = """
         total_count = known.total_count + excluded.total_count,
         last_order_amount = excluded.last_order_amount,
         last_order_date = excluded.last_order_date
+"""
+# The same of orders that are new, as a part of the statement that places them: of these the latest may be another.
+ADD = """
+    INSERT INTO orders_ordersummary AS known
+        (customer_id, total_amount, total_count, last_order_amount, last_order_date)
+    SELECT customer_id, total_amount, 1, total_amount, created_at FROM placed
+    WHERE customer_id IS NOT NULL AND status IN ('PAID', 'FULFILLED')
+    ON CONFLICT (customer_id) DO UPDATE SET
+        total_amount = known.total_amount + excluded.total_amount,
+        total_count = known.total_count + excluded.total_count,
+        last_order_amount = CASE WHEN known.last_order_date > excluded.last_order_date
+                                 THEN known.last_order_amount ELSE excluded.last_order_amount END,
+        last_order_date = greatest(known.last_order_date, excluded.last_order_date)
+"""
+
+BOUGHT_BY = """
+SELECT customer_id, total_amount, total_count, average_amount, last_order_amount, last_order_date
+FROM orders_ordersummary WHERE customer_id = ANY(%s)
 """
 
 
@@ -60,15 +80,15 @@ def look_again(customer_ids: Collection[int]) -> None:
 
 def facts(customer_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Tell what these customers bought, for their JSON: one query."""
-    found = OrderSummary.objects.filter(customer__in=list(customer_ids))
-    return {summary.customer_id: {"summary": {"orders": _told(summary)}} for summary in found}
+    found = statements.rows(BOUGHT_BY, [list(customer_ids)], planned_once=False)
+    return {customer: {"summary": {"orders": _told(*totals)}} for customer, *totals in found}
 
 
-def _told(summary: OrderSummary) -> dict[str, Any]:
+def _told(amount: int, count: int, average: int, last_amount: int | None, last: datetime | None) -> dict[str, Any]:
     return {
-        "total_amount": summary.total_amount,
-        "total_count": summary.total_count,
-        "average_amount": summary.average_amount,
-        "last_order_amount": summary.last_order_amount or 0,
-        "last_order_date": moment(summary.last_order_date) if summary.last_order_date else None,
+        "total_amount": amount,
+        "total_count": count,
+        "average_amount": average,
+        "last_order_amount": last_amount or 0,
+        "last_order_date": moment(last) if last else None,
     }

@@ -1,6 +1,8 @@
 """What is answered where no view could: programs get the error body of the API, people get a page."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views import defaults
 
 from access import problems
@@ -20,3 +22,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path_info.startswith(API):
         return defaults.server_error(request)
     return problems.as_response(Problem(500, "internal_error", "Internal error"), request)
+
+
+class NoZeroBytes:
+    """Turns back queries with a zero byte: the database holds none, and cannot even be asked about one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return _bad_query(request)
+        return self.get_response(request)
+
+
+def _bad_query(request: HttpRequest) -> HttpResponse:
+    if not request.path_info.startswith(API):
+        return HttpResponseBadRequest("The query holds a zero byte.")
+    return problems.as_response(problems.invalid_query("The query holds a zero byte"), request)

@@ -19,18 +19,21 @@ PEOPLE = (
         "source_id": "demo-alice",
         "name": "Alice Moreau",
         "email": "alice@customers.example",
+        "phone": "+12025550101",
         "metadata": {"lang": "fr", "club_level": "gold"},
     },
     {
         "source_id": "demo-bob",
         "name": "Bob Larsen",
         "email": "bob@customers.example",
+        "phone": "+12025550102",
         "metadata": {"lang": "da"},
     },
     {
         "source_id": "demo-carol",
         "name": "Carol Jansen",
         "email": "carol@customers.example",
+        "phone": "+12025550103",
         "metadata": {"lang": "nl", "club_level": "silver"},
     },
 )

@@ -2,25 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
-
+from access import statements
 from access.strict_json import moment
-from campaigns.models import Voucher
-from rewards.models import Referral
+
+CARDS = """
+SELECT v.holder_id, c.name, coalesce(v.balance, 0),
+       coalesce(coalesce(v.loaded, 0) - coalesce(v.subtracted, 0) - coalesce(v.expired, 0) - v.balance, 0)
+FROM campaigns_voucher v JOIN campaigns_campaign c ON c.id = v.campaign_id
+WHERE v.holder_id = ANY(%s) AND v.deleted_at IS NULL AND c.campaign_type = 'LOYALTY_PROGRAM' ORDER BY v.id
+"""
+WON = "SELECT referrer_id, count(*) FROM rewards_referral WHERE referrer_id = ANY(%s) GROUP BY referrer_id"
+WON_BY = """
+SELECT r.referee_id, c.public_id, w.public_id, r.redemption_id, r.event_id, r.created_at
+FROM rewards_referral r JOIN campaigns_campaign c ON c.id = r.campaign_id
+     JOIN customers_customer w ON w.id = r.referrer_id
+WHERE r.referee_id = ANY(%s) ORDER BY r.id
+"""
 
 
 def of_customers(customer_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return what is on these customers' cards, whom they won, and by whom they were won."""
     told: dict[int, dict[str, Any]] = defaultdict(_nothing)
-    won = dict(_won(customer_ids))
-    for customer_id, count in won.items():
-        told[customer_id]["loyalty"]["referred_customers"] = count
-    for card in _cards(customer_ids):
-        _add(told[card.holder_id or 0], card)
-    for referral in Referral.objects.filter(referee__in=customer_ids).select_related("campaign", "referrer", "voucher"):
-        _note(told[referral.referee_id], referral)
+    for referrer, count in statements.rows(WON, [list(customer_ids)], planned_once=False):
+        told[referrer]["loyalty"]["referred_customers"] = count
+    for holder, *card in statements.rows(CARDS, [list(customer_ids)], planned_once=False):
+        _add(told[holder], *card)
+    for referee, *referral in statements.rows(WON_BY, [list(customer_ids)], planned_once=False):
+        _note(told[referee], *referral)
     return dict(told)
 
 
@@ -32,33 +44,24 @@ def _nothing() -> dict[str, Any]:
     }
 
 
-def _won(customer_ids: Collection[int]) -> Any:
-    rows = Referral.objects.filter(referrer__in=customer_ids).order_by()
-    return rows.values("referrer").annotate(n=Count("id")).values_list("referrer", "n")
-
-
-def _cards(customer_ids: Collection[int]) -> Any:
-    held = Voucher.objects.filter(holder__in=customer_ids, campaign__campaign_type="LOYALTY_PROGRAM")
-    return held.select_related("campaign")
-
-
-def _add(told: dict[str, Any], card: Voucher) -> None:
-    points, name = card.balance or 0, card.campaign.name if card.campaign else ""
+def _add(told: dict[str, Any], program: str, points: int, redeemed: int) -> None:
     summed = told["summary"]["redemptions"]["loyalty_card"]
-    summed["redeemed_points"] += card.redeemed_balance or 0
+    summed["redeemed_points"] += redeemed
     summed["points_to_go"] += points
     told["loyalty"]["points"] += points
-    told["loyalty"]["campaigns"][name] = {"points": points, "loyalty_tier": None, "referred_customers": 0}
+    told["loyalty"]["campaigns"][program] = {"points": points, "loyalty_tier": None, "referred_customers": 0}
 
 
-def _note(told: dict[str, Any], referral: Referral) -> None:
+def _note(
+    told: dict[str, Any], campaign: str, referrer: str, redemption: str, event: UUID, created_at: datetime
+) -> None:
     told["referrals"]["total"] += 1
     told["referrals"]["campaigns"].append(
         {
-            "campaign_id": referral.campaign.public_id,
-            "referrer_id": referral.referrer.public_id,
-            "related_object_id": referral.redemption_id or f"evt_{referral.event_id.hex}",
-            "related_object_type": "redemption" if referral.redemption_id else "event",
-            "date": moment(referral.created_at),
+            "campaign_id": campaign,
+            "referrer_id": referrer,
+            "related_object_id": redemption or f"evt_{event.hex}",
+            "related_object_type": "redemption" if redemption else "event",
+            "date": moment(created_at),
         }
     )

@@ -21,6 +21,7 @@ from events.tracking import track
 from orders.models import Product, Sku
 from rewards.models import Reward, RewardAssignment
 from rewards.telling import assignment_json, reward_json
+from schemas import checking
 
 GIVEN = ("DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM")
 STOCK_MOST = 2**31 - 1
@@ -33,6 +34,7 @@ def create(data: object) -> Reward:
     if "parameters" not in given:
         raise invalid_payload("Property . should have required property 'parameters'")
     reward = Reward(**{"name": _name(given), **_fields(given)}, created_at=database_now())
+    checking.check("reward", reward.metadata)
     reward.save(force_insert=True)
     return reward
 
@@ -47,6 +49,8 @@ def change(reward: Reward, data: object) -> Reward:
         raise invalid_payload("the type of a reward cannot be changed")
     if fields.get("stock") is not None and fields["stock"] < held.redeemed:
         raise invalid_payload(f"stock must not be below the {held.redeemed:,} that were redeemed")
+    if fields.get("metadata", held.metadata) != held.metadata:
+        checking.check("reward", fields["metadata"])
     for name, value in fields.items():
         setattr(held, name, value)
     held.updated_at = database_now()

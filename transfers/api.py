@@ -11,6 +11,7 @@ from access.authentication import caller_of
 from access.listing import envelope, read_page, total_of
 from access.problems import invalid_payload, not_found
 from backlog import doorbell
+from campaigns.facts import Origin
 from campaigns.models import Campaign
 from distributions import connecting
 from distributions.models import Connection
@@ -39,8 +40,8 @@ class MailchimpExports(APIView):
         return Response(envelope("exports", told, total_of(found)))
 
     def post(self, request: Request, campaign: str) -> Response:
-        about = the_campaign(campaign)
-        made = ordering.order(about, _order(limits.mapping(request.data, "The body")))
+        about, asked = the_campaign(campaign), _order(limits.mapping(request.data, "The body"))
+        made = ordering.order(about, asked, origin=Origin.of(request))
         key_id = caller_of(request).key_id
         audit.record("export", "campaign", about.public_id, f"Began the export {made} to Mailchimp", key_id=key_id)
         doorbell.ring_on_commit(carry_codes)

@@ -34,6 +34,7 @@ class Transfer(models.Model):
     tags = models.JSONField(default=list)
     status = models.CharField(max_length=12, choices=Status, default=Status.SCHEDULED)
     reason = models.CharField(max_length=1000, blank=True)
+    order_event_id = models.UUIDField(null=True, help_text="The event by which it was ordered.")
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())

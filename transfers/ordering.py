@@ -10,10 +10,12 @@ from django.db.models.functions import Now
 
 from access.problems import invalid_payload
 from access.strict_json import moment
+from campaigns.facts import INSIDE, Origin
 from campaigns.models import Campaign
 from distributions.channels import PROVIDERS
 from distributions.composing import rendering
 from distributions.models import Connection
+from events import chains
 from events.clock import database_now
 from events.tracking import Fact, track
 from segments.models import Segment
@@ -38,14 +40,15 @@ class Order:
 
 
 @transaction.atomic
-def order(campaign: Campaign, asked: Order) -> Transfer:
+def order(campaign: Campaign, asked: Order, *, origin: Origin) -> Transfer:
     """Take an order, or raise a Problem; ring ``transfers.tasks.carry_codes`` after it."""
     _refuse_odd(campaign, asked)
     made = Transfer.objects.create(
         campaign=campaign, connection=asked.connection, segment=asked.segment, fields=dict(asked.fields),
         tags=list(asked.tags),
     )  # fmt: skip
-    _tell("scheduled", made)
+    made.order_event_id = track(_fact("scheduled", made, origin)).pk
+    made.save(update_fields=["order_event_id"])
     return made
 
 
@@ -74,13 +77,20 @@ def _end(transfer: Transfer, status: str, reason: str = "") -> bool:
 
 
 def _tell(what: str, transfer: Transfer, **more: Any) -> None:
+    """Tell what became of an order, as done by who ordered it."""
+    cause = chains.remembered(transfer.order_event_id)
+    origin = Origin(cause.source, cause.group_id, cause) if cause else INSIDE
+    track(_fact(what, transfer, origin, **more))
+
+
+def _fact(what: str, transfer: Transfer, origin: Origin, **more: Any) -> Fact:
     campaign = transfer.campaign
     told = {
         "campaign": {"id": campaign.public_id, "name": campaign.name, "object": "campaign"},
         "export": as_json(transfer),
         **more,
     }
-    track(Fact(f"campaign.export_mailchimp_{what}", entity_id=campaign.public_id, properties=told))
+    return origin.fact(f"campaign.export_mailchimp_{what}", campaign.public_id, told)
 
 
 def as_json(transfer: Transfer) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class Campaign(models.Model):
     codes_wanted = models.PositiveIntegerField(default=0, help_text="Codes ordered so far, imported ones included.")
     codes_made = models.PositiveIntegerField(default=0, help_text="Codes of those that exist.")
     codes_cause_id = models.UUIDField(null=True, help_text="The event by which its codes were ordered.")
+    codes_source = models.CharField(max_length=12, default="INTERNAL", help_text="Where they were ordered last.")
+    codes_group_id = models.CharField(max_length=40, blank=True, help_text="The request in which they were.")
     generation_error = models.CharField(max_length=300, blank=True)
     last_slice_at = models.DateTimeField(null=True, blank=True, help_text="When its turn to get codes made was last.")
     created_at = models.DateTimeField(db_default=Now())

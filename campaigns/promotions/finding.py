@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
+from access.identifiers import NOBODYS
 from campaigns.models import PromotionStack, PromotionTier, StackedTier
-from campaigns.querysets import NOBODYS
 
 # What the till must know of a tier to judge it.
 JUDGED: Final = ("campaign__category", "category")

@@ -12,7 +12,6 @@ from campaigns.querysets.codes import (
     VoucherManager,
     VoucherQuerySet,
 )
-from campaigns.querysets.naming import NOBODYS
 from campaigns.querysets.promotions import (
     OF_PROMOTION,
     PromotionStackManager,
@@ -22,7 +21,6 @@ from campaigns.querysets.promotions import (
 )
 
 __all__ = [
-    "NOBODYS",
     "OF_PROMOTION",
     "CampaignManager",
     "CampaignQuerySet",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 
-from campaigns.querysets.naming import NOBODYS
+from access.identifiers import NOBODYS
 from campaigns.querysets.promotions import OF_PROMOTION
 
 

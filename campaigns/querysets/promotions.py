@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from campaigns.querysets.naming import NOBODYS
+from access.identifiers import NOBODYS
 
 # What belongs to a promotion, from its campaign.
 OF_PROMOTION = ("tiers__category", "tiers__rule_assignments__rule", "tiers__counters")

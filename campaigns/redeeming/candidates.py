@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from access.identifiers import NOBODYS
 from access.problems import Problem, not_found
 from campaigns.arithmetic.stacking import Contender
 from campaigns.models import Category, PromotionStack, PromotionTier, Voucher
 from campaigns.promotions import finding
-from campaigns.querysets import NOBODYS
 from campaigns.redeeming import counting, looking, rewarding
 from campaigns.redeeming.counting import Thing
 from campaigns.redeeming.rewarding import Offer
@@ -113,6 +113,11 @@ def _of_tier(
     place: int, tier: PromotionTier, rules: dict[str, list[Assigned]], stack: PromotionStack | None
 ) -> Candidate:
     return _candidate(place, Asked(TIER, tier.public_id), tier, rules, stack)
+
+
+def vouchers_of(candidates: Sequence[Candidate]) -> list[Voucher]:
+    """Return the codes among these."""
+    return [candidate.voucher for candidate in candidates if candidate.voucher]
 
 
 def hold_counts(candidates: Sequence[Candidate]) -> None:

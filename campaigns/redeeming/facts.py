@@ -4,52 +4,48 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
-
+from access import statements
 from access.strict_json import moment
-from campaigns.models import Redemption, Voucher
+from campaigns.models import Redemption
 from orders.models import Order
 
-SUCCESS, FAILURE = Redemption.Result.SUCCESS, Redemption.Result.FAILURE
+COUNTED = """
+SELECT customer_id, count(*) FILTER (WHERE NOT is_rollback AND result = 'SUCCESS'),
+       count(*) FILTER (WHERE NOT is_rollback AND result = 'FAILURE'),
+       count(*) FILTER (WHERE is_rollback AND result = 'SUCCESS'),
+       count(*) FILTER (WHERE is_rollback AND result = 'FAILURE')
+FROM campaigns_redemption WHERE customer_id = ANY(%s) AND related_object_type <> 'redemption' GROUP BY customer_id
+"""
+# For each holder of gift cards, what was used of them and what is left.
+GIFT_CARDS = """
+SELECT v.holder_id, sum(coalesce(v.loaded, 0) - coalesce(v.subtracted, 0) - coalesce(v.expired, 0) - v.balance)::bigint,
+       sum(v.balance)::bigint
+FROM campaigns_voucher v LEFT JOIN campaigns_campaign c ON c.id = v.campaign_id
+WHERE v.holder_id = ANY(%s) AND v.deleted_at IS NULL AND v.balance IS NOT NULL
+  AND (c.campaign_type = 'GIFT_VOUCHERS' OR v.own_kind = 'GIFT_VOUCHER')
+GROUP BY v.holder_id
+"""
 
 
 def of_customers(customer_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return how often these customers redeemed, and what is left on their gift cards: two queries."""
     told: dict[int, dict[str, Any]] = defaultdict(dict)
-    for row in _counted(customer_ids):
-        told[row.pop("customer")] = row | {"total_redeemed": row["total_succeeded"]}
-    for holder, amount, left in _gift_cards(customer_ids):
-        told[holder]["gift"] = {"redeemed_amount": amount or 0, "amount_to_go": left or 0}
+    for customer, succeeded, failed, taken_back, not_taken_back in statements.rows(
+        COUNTED, [list(customer_ids)], planned_once=False
+    ):
+        told[customer] = {
+            "total_redeemed": succeeded, "total_succeeded": succeeded, "total_failed": failed,
+            "total_rolled_back": taken_back, "total_rollback_succeeded": taken_back,
+            "total_rollback_failed": not_taken_back,
+        }  # fmt: skip
+    for holder, used, left in statements.rows(GIFT_CARDS, [list(customer_ids)], planned_once=False):
+        told[holder]["gift"] = {"redeemed_amount": used, "amount_to_go": left}
     return {customer: {"summary": {"redemptions": facts}} for customer, facts in told.items()}
-
-
-def _counted(customer_ids: Collection[int]) -> Any:
-    rows = Redemption.objects.filter(customer__in=list(customer_ids)).exclude(related_object_type="redemption")
-    return (
-        rows.order_by()
-        .values("customer")
-        .annotate(
-            total_succeeded=Count("id", filter=Q(is_rollback=False, result=SUCCESS)),
-            total_failed=Count("id", filter=Q(is_rollback=False, result=FAILURE)),
-            total_rolled_back=Count("id", filter=Q(is_rollback=True, result=SUCCESS)),
-            total_rollback_succeeded=Count("id", filter=Q(is_rollback=True, result=SUCCESS)),
-            total_rollback_failed=Count("id", filter=Q(is_rollback=True, result=FAILURE)),
-        )
-    )
-
-
-def _gift_cards(customer_ids: Collection[int]) -> Any:
-    """Return, for each holder of cards, what was used of them and what is left."""
-    cards = Voucher.objects.filter(holder__in=list(customer_ids), balance__isnull=False).order_by()
-    cards = cards.filter(Q(campaign__campaign_type="GIFT_VOUCHERS") | Q(own_kind="GIFT_VOUCHER"))
-    moved = Coalesce("loaded", 0) - Coalesce("subtracted", 0) - Coalesce("expired", 0) - Coalesce("balance", 0)
-    return cards.values("holder").annotate(used=Sum(moved), left=Sum("balance")).values_list("holder", "used", "left")
 
 
 def of_orders(order_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return the redemptions that these orders came to, by their ids: one query."""
-    from_orders = Redemption.objects.filter(is_rollback=False, result=SUCCESS, parent__isnull=True)
+    from_orders = Redemption.objects.filter(is_rollback=False, result=Redemption.Result.SUCCESS, parent__isnull=True)
     names = dict(_names(order_ids))
     told: dict[int, dict[str, Any]] = defaultdict(dict)
     for redemption in from_orders.filter(order_public_id__in=list(names)).prefetch_related("children", "rollbacks"):

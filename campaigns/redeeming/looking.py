@@ -1,46 +1,17 @@
 """Codes with all that belongs to them, by one statement of our own: the framework's would cost more than judging."""
 
-import json
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import JSONField, Model, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from access import statements
-from access.instances import listed, loaded
+from access.instances import Part, listed
 from campaigns.models import Campaign, Category, RuleAssignment, Voucher
 from customers.models import Customer
 
-M = TypeVar("M", bound=Model)
-
-
-class _Part(Generic[M]):
-    """The columns of one table in a row, and the instance that they make."""
-
-    def __init__(self, model: type[M], alias: str) -> None:
-        fields = model._meta.concrete_fields
-        self.model = model
-        self.names = [field.attname for field in fields]
-        self.columns = ", ".join(f'{alias}."{field.column}"' for field in fields)
-        self.key = next(place for place, field in enumerate(fields) if field.primary_key)
-        self.json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def read(self, row: Sequence[Any]) -> M | None:
-        """Return the instance, or None where nothing was joined."""
-        if row[self.key] is None:
-            return None
-        values = list(row)
-        for place in self.json:
-            if isinstance(values[place], str):
-                values[place] = json.loads(values[place])
-        return loaded(self.model, self.names, values)
-
-
-VOUCHER, CAMPAIGN, HOLDER = _Part(Voucher, "v"), _Part(Campaign, "c"), _Part(Customer, "h")
+VOUCHER, CAMPAIGN, HOLDER = Part(Voucher, "v"), Part(Campaign, "c"), Part(Customer, "h")
 # Ordered by id, so that two wishes for the same codes lock them in one order and cannot wait for one another.
 READ = f"""
 SELECT {VOUCHER.columns}, {CAMPAIGN.columns}, {HOLDER.columns},

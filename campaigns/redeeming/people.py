@@ -9,6 +9,7 @@ from access.problems import Problem
 from campaigns.redeeming import asking
 from campaigns.redeeming.asking import WishedOrder
 from campaigns.redeeming.wishes import Asker, Wish
+from customers import recalling
 from customers.models import Customer
 from customers.profiles import Profile
 from events.models import Event
@@ -23,30 +24,28 @@ def hold(wish: Wish, order: WishedOrder | None, asker: Asker) -> Customer | None
 
     Who is known, and of whom nothing is said but her name, has nothing to be written.
     """
-    redeemer = asking.known_customer(wish.profile, wish.tracking_id)
-    named = [(profile, _known(profile, wish, redeemer)) for profile in _named(wish, order)]
-    held = {redeemer.pk} if redeemer else set()
-    held |= {person.pk for _, person in named if person}
-    hold_people({*held, order.known.customer_id if order and order.known else None})
-    written = {profile.public_id or profile.source_id: _written(profile, person, asker) for profile, person in named}
+    redeemer = asking.name_of_customer(wish.profile, wish.tracking_id)
+    named = [(each, redeemer if each is wish.profile else _name(each)) for each in _named(wish, order)]
+    owner = order.known.customer_id if order and order.known else None
+    known = recalling.held({name for name in (redeemer, *(name for _, name in named)) if name}, owner)
+    written = {_name(profile): _written(profile, known.get(name or ""), asker) for profile, name in named}
     # Who was not known a moment ago has a later key than those who were, whoever it was that made her.
-    hold_people({person.pk for person in written.values() if person} - held)
-    return written[wish.profile.public_id or wish.profile.source_id] if wish.profile else redeemer
+    hold_people({person.pk for person in written.values()} - {person.pk for person in known.values()})
+    return written[_name(wish.profile)] if wish.profile else known.get(redeemer or "")
 
 
 def _named(wish: Wish, order: WishedOrder | None) -> list[Profile]:
     """Return whom a wish names, in an order that is the same for everybody: several may be new."""
     of_order = [order.said.referrer, None if wish.profile else order.said.customer] if order else []
-    named = [each for each in (*of_order, wish.profile) if each]
-    return sorted(named, key=lambda each: each.public_id or each.source_id or "")
+    return sorted((each for each in (*of_order, wish.profile) if each), key=_name)
 
 
-def _known(profile: Profile, wish: Wish, redeemer: Customer | None) -> Customer | None:
-    return redeemer if profile is wish.profile else asking.known_customer(profile, None)
+def _name(profile: Profile) -> str:
+    return profile.public_id or profile.source_id or ""
 
 
-def _written(profile: Profile | None, known: Customer | None, asker: Asker) -> Customer | None:
-    if profile is None or (known is not None and profile.is_name_alone):
+def _written(profile: Profile, known: Customer | None, asker: Asker) -> Customer:
+    if known is not None and profile.is_name_alone:
         return known
     origin, from_page = asker.origin, asker.origin.source == Event.Source.CLIENT
     # A page cannot redirect a known customer's mail.

@@ -70,7 +70,7 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
     customer = people.hold(wish, order, asker)
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
-    situation = asking.situation_of(wish, asker, order, customer=customer)
+    situation = asking.situation_of(wish, asker, order, customer=customer, vouchers=candidates.vouchers_of(found))
     foreign = people.refusal(order, wish, customer)
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     if not telling.is_valid(attempt, situation):
@@ -94,13 +94,13 @@ def _carry_out(attempt: Attempt, situation: Situation, order: WishedOrder | None
     for redemption, each in zip(made, applied, strict=True):
         _pay(redemption, each, situation)
     written = [parent, *made] if parent else made
-    placed = _place(attempt, situation, order, written)
+    placed, facts = _place(attempt, situation, order, written)
     for redemption in written:
         redemption.order, redemption.order_public_id = placed, placed["id"] if placed else ""
     writing.keep(written)
     writing.know_relations(written)
     finding.load_told([each.candidate.tier for each in applied if each.candidate.tier])
-    _tell("succeeded", made, situation)
+    track_many([*facts, *_facts("succeeded", made, situation)], now=situation.now)
     rewarding.tell("completed", made, situation.asker.origin)
     return Redeemed(attempt, situation, made, parent, placed)
 
@@ -150,21 +150,23 @@ def _redemption(tried: Tried, situation: Situation, parent: Redemption | None) -
 
 def _place(
     attempt: Attempt, situation: Situation, order: WishedOrder | None, redemptions: Sequence[Redemption]
-) -> dict[str, Any] | None:
-    """Store the order as paid, as the discounts left it, and tell it with what it was redeemed by."""
+) -> tuple[dict[str, Any] | None, list[Fact]]:
+    """Store the order as paid, as the discounts left it; return it with what it was redeemed by, and what to tell."""
     if order is None or attempt.before is None or attempt.after is None:
-        return None
+        return None, []
     origin, (first, *others) = situation.asker.origin, redemptions
-    stored = placing.upsert(
+    told = Told(origin.source, origin.group_id, redemption=telling.reference(first))
+    placed = placing.place(
         people.names_alone(order.said),
+        as_one(attempt.before, attempt.after),
         customer=situation.customer,
         known=order.known,
-        cart=as_one(attempt.before, attempt.after),
         status=Order.Status.PAID,
-        told=Told(origin.source, origin.group_id, redemption=telling.reference(first)),
+        told=told,
     )
-    placed = orders_told([stored])[0] if order.known else order_json(stored)
-    return {**placed, "redemptions": {**placed["redemptions"], first.public_id: facts.of_order(first, others)}}
+    shown = orders_told([placed.order])[0] if order.known else order_json(placed.order)
+    shown["redemptions"] = {**shown["redemptions"], first.public_id: facts.of_order(first, others)}
+    return shown, placed.facts(told)
 
 
 def _refuse(attempt: Attempt, situation: Situation) -> Redeemed:
@@ -176,7 +178,7 @@ def _refuse(attempt: Attempt, situation: Situation) -> Redeemed:
     failed.failure_code, failed.failure_message = _failure_code(problem), (first.rule_message or problem.sentence)[:500]
     failed.amount, failed.discount_amount, failed.counted_on = None, 0, None
     failed.save(force_insert=True)
-    _tell("failed", [failed], situation)
+    track_many(_facts("failed", [failed], situation), now=situation.now)
     return Redeemed(attempt, situation, [failed], problem=_answered(problem, failed))
 
 
@@ -193,8 +195,8 @@ def _answered(problem: Problem, failed: Redemption) -> Problem:
     return Problem(*told, resource_id=failed.public_id, resource_type="redemption")
 
 
-def _tell(verb: str, redemptions: list[Redemption], situation: Situation) -> None:
-    track_many([fact(f"redemption.{verb}", redemption, situation.asker) for redemption in redemptions])
+def _facts(verb: str, redemptions: list[Redemption], situation: Situation) -> list[Fact]:
+    return [fact(f"redemption.{verb}", redemption, situation.asker) for redemption in redemptions]
 
 
 def fact(name: str, redemption: Redemption, asker: Asker, **more: Any) -> Fact:

@@ -25,7 +25,7 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
     if wish.session is not None:
         candidates.hold_counts(found)
     order = asking.order_of(wish)
-    situation = asking.situation_of(wish, asker, order)
+    situation = asking.situation_of(wish, asker, order, vouchers=candidates.vouchers_of(found))
     foreign = people.refusal(order, wish, situation.customer)
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     is_valid = telling.is_valid(attempt, situation)
@@ -74,9 +74,9 @@ def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> Non
     verb = "succeeded" if answer["valid"] else "failed"
     told = {"customer": profiles.simple(customer) if customer else None, "validation": validation}
     entity = thing.public_id if thing else ""
-    origin = situation.asker.origin
-    track(origin.fact(f"voucher.validation.{verb}", entity, {**told, **_about(thing)},
-                      customer.pk if customer else None))  # fmt: skip
+    said = {**told, **_about(thing)}
+    fact = situation.asker.origin.fact(f"voucher.validation.{verb}", entity, said, customer.pk if customer else None)
+    track(fact, now=situation.now)
 
 
 def _about(thing: Thing | None) -> dict[str, Any]:

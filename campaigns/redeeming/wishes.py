@@ -154,7 +154,7 @@ def _session(data: object) -> Session:
     if given.get("type", "LOCK") != "LOCK":
         raise invalid_payload("session.type must be LOCK")
     ttl, unit = given.get("ttl"), given.get("ttl_unit", "DAYS")
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
         raise invalid_payload(f"session.ttl_unit must be one of {', '.join(UNITS)}")
     if ttl is None:
         ttl, unit = WEEK.days, "DAYS"

@@ -23,7 +23,7 @@ def add_codes(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid():
         count = form.cleaned_data["count"]
         try:
-            pools.order_codes(campaign, count)
+            pools.order_codes(campaign, count, origin_of(request))
         except Problem as problem:
             form.add_error("count", problem.details)
         else:

@@ -7,10 +7,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from access import audit
-from access.problems import request_id_of
 from campaigns.facts import Origin
 from campaigns.models import Campaign, PromotionStack, PromotionTier, Voucher
-from events.models import Event
 
 may_see = permission_required("campaigns.view_campaign", raise_exception=True)
 may_add = permission_required("campaigns.add_campaign", raise_exception=True)
@@ -38,8 +36,7 @@ def the_voucher(key: str) -> Voucher:
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    """Return the origin of what a person does in the admin."""
-    return Origin(Event.Source.ADMIN, request_id_of(request))
+    return Origin.by_a_person(request)
 
 
 def whole(text: str, otherwise: int = 0) -> int:

@@ -197,7 +197,7 @@ async def _test(call: Calls, given: Account) -> Tested:
     if answer.status == 404:
         answer = await account.ask("GET", "/fields", limit="1")
     if not answer.is_success:
-        return Tested(False, answer.status, f"ActiveCampaign does not accept the key. {problem_of(answer)}"[:900])
+        return calls.verdict(answer, given, "", problem_of(answer))
     return Tested(True, answer.status, "Connected.")
 
 
@@ -208,7 +208,7 @@ async def _suggest(call: Calls, given: Account) -> Suggestions:
         fields = await account.rows("/fields", "fields", "perstag")
         tags = await account.rows("/tags", "tags", "tag")
     except tools.Refused as refusal:
-        raise CallError(Outcome.REJECTED, problem_of(refusal.answer)) from refusal
+        raise calls.not_told(refusal.answer, given, problem_of(refusal.answer)) from refusal
     return Suggestions(
         fields={str(row["perstag"]): str(row.get("title", "")) for row in fields if row["perstag"]},
         tags=[str(row["tag"]) for row in tags if row.get("tagType", "contact") == "contact"],

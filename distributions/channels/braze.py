@@ -83,7 +83,7 @@ def time_of(message: OutgoingMessage) -> str:
 def _receipt(message: OutgoingMessage, answer: Answer) -> Receipt:
     proven = calls.receipt(message, answer, detail="" if answer.is_success else problem_of(answer))
     if answer.status == 429:
-        return replace(proven, retry_after=calls.until_reset(answer) or proven.retry_after)
+        return replace(proven, retry_after=answer.until_reset or proven.retry_after)
     return proven
 
 
@@ -174,13 +174,15 @@ async def _test(call: Calls, account: Account) -> Tested:
             words = "Connected. The key may not read users (users.export.ids): messages cannot be read back."
             return Tested(True, written.status, words)
         answer = written
-    return Tested(False, answer.status, f"Braze does not accept the key. {problem_of(answer)}"[:900])
+    return calls.verdict(answer, account, "", problem_of(answer))
 
 
 async def _suggest(call: Calls, account: Account) -> Suggestions:
     """List the attributes and events that the workspace knows, as far as the key may read them."""
     attributes = await _ask(call, account, "GET", "/custom_attributes")
     events = await _ask(call, account, "GET", "/events")
+    if not (attributes.is_success or events.is_success):
+        raise calls.not_told(attributes, account, problem_of(attributes))
     fields = {
         str(row.get("name") or row.get("attribute_name")): str(row.get("description") or "")
         for row in tools.list_of(attributes, "attributes")

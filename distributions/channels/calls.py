@@ -9,15 +9,14 @@ import asyncio
 import json as jsons
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from distributions.channels import client, egress
+from distributions.channels import client, egress, resting, wording
 from distributions.channels.client import Sender
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 
@@ -25,13 +24,14 @@ DEADLINE_SECONDS = 15.0
 SUGGEST_SECONDS = 6.0
 BODY_LIMIT = 64 * 1024
 KEPT_WORDS = 500
-LONGEST_WAIT = 86_400.0
 # Documented to mean that nothing was done and that the same may be tried again: credentials, conflicts, limits.
 TRY_AGAIN = frozenset({401, 402, 403, 407, 409, 423, 425, 429})
 # What a provider is given to recover where it says no more than that its credentials, or its limits, are no good now.
 PAUSE_SECONDS = {401: 60.0, 402: 60.0, 403: 60.0, 429: 2.0}
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class CallError(Exception):
@@ -61,7 +61,11 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        return seconds(self.headers.get("Retry-After", ""))
+        return resting.seconds(self.headers.get("Retry-After", ""))
+
+    @property
+    def until_reset(self) -> float | None:
+        return resting.until(self.headers.get("X-RateLimit-Reset", ""))
 
     def json(self) -> Any:
         """Return the body read as JSON; None where it is none."""
@@ -74,8 +78,9 @@ class Answer:
 class Calls:
     """The calls of one hand-over, all under one absolute deadline."""
 
-    def __init__(self, sender: Sender, patience: float) -> None:
+    def __init__(self, sender: Sender, patience: float, account: Account | None = None) -> None:
         self._sender = sender
+        self._who = account.who if account else "The receiver"
         self._until = time.monotonic() + patience
 
     async def __call__(
@@ -100,7 +105,7 @@ class Calls:
             ) as answer:  # fmt: skip
                 return Answer(answer.status, answer.headers, await answer.content.read(limit))
         except Exception as error:
-            raise CallError(_proven_by(error), _words(error)) from error
+            raise CallError(_proven_by(error), wording.of_error(error, self._who)) from error
 
 
 def _authorization(basic: tuple[str, str] | None) -> dict[str, str]:
@@ -119,12 +124,13 @@ def delivering(
         if message.is_late():
             return Receipt.not_started(message)
         try:
-            return await hand_over(Calls(sender, message.patience or patience or DEADLINE_SECONDS), message)
+            within = message.patience or patience or DEADLINE_SECONDS
+            return await hand_over(Calls(sender, within, message.account), message)
         except CallError as error:
             return Receipt(message.id, error.outcome, detail=error.words)
-        except Exception as error:
+        except Exception:
             logger.exception("A hand-over broke")
-            return Receipt(message.id, Outcome.UNKNOWN, detail=_words(error))
+            return Receipt(message.id, Outcome.UNKNOWN, detail=wording.UNFORESEEN)
 
     return lambda messages: client.each(messages, attempt)
 
@@ -139,42 +145,51 @@ def asking(
 
     async def attempt(sender: Sender, message: OutgoingMessage) -> Receipt:
         try:
-            found = await ask(Calls(sender, DEADLINE_SECONDS), message)
+            found = await ask(Calls(sender, DEADLINE_SECONDS, message.account), message)
         except CallError as error:
             return Receipt(message.id, Outcome.UNKNOWN, detail=error.words)
-        except Exception as error:
+        except Exception:
             logger.exception("A question to a provider broke")
-            return Receipt(message.id, Outcome.UNKNOWN, detail=_words(error))
+            return Receipt(message.id, Outcome.UNKNOWN, detail=wording.UNFORESEEN)
         return found or Receipt(message.id, Outcome.UNKNOWN, detail="the provider could not tell")
 
     return lambda messages: client.each(messages, attempt)
 
 
-def testing(ask: Callable[[Calls, Account], Awaitable[Tested]]) -> Callable[[Account], Tested]:
+def testing(ask: Callable[[Calls, Account], Coroutine[Any, Any, Tested]]) -> Callable[[Account], Tested]:
     """Return a channel's ``test``: it calls the provider and changes nothing there."""
 
     def test(account: Account) -> Tested:
         try:
-            return client.wait_for(lambda sender: asyncio.wait_for(ask(Calls(sender, DEADLINE_SECONDS), account), 20))
+            return _asked(ask, account, DEADLINE_SECONDS)
         except CallError as error:
-            return Tested(False, None, f"The provider could not be reached: {error.words}")
+            return Tested(False, None, error.words)
 
     return test
 
 
-def suggesting(ask: Callable[[Calls, Account], Awaitable[Suggestions]]) -> Callable[[Account], Suggestions]:
+def suggesting(ask: Callable[[Calls, Account], Coroutine[Any, Any, Suggestions]]) -> Callable[[Account], Suggestions]:
     """Return a channel's ``suggest``: it never raises, for a page must be drawn also where the provider is away."""
 
     def suggest(account: Account) -> Suggestions:
-        patience = SUGGEST_SECONDS
         try:
-            return client.wait_for(lambda sender: asyncio.wait_for(ask(Calls(sender, patience), account), patience))
+            return _asked(ask, account, SUGGEST_SECONDS)
         except CallError as error:
-            return Suggestions(problem=f"The provider could not be asked: {error.words}")
-        except TimeoutError:
-            return Suggestions(problem="The provider took too long to answer.")
+            return Suggestions(problem=error.words)
 
     return suggest
+
+
+def _asked(ask: Callable[[Calls, Account], Coroutine[Any, Any, T]], account: Account, within: float) -> T:
+    """Ask about an account and return the answer; raise CallError, in words, whatever went wrong."""
+    try:
+        return client.wait_for(
+            lambda sender: asyncio.wait_for(ask(Calls(sender, within, account), account), within + 1)
+        )
+    except CallError:
+        raise
+    except Exception as error:
+        raise CallError(Outcome.REJECTED, wording.of_error(error, account.who)) from error
 
 
 def receipt(
@@ -196,38 +211,22 @@ def receipt(
     return Receipt(message.id, Outcome.REJECTED, answer.status, provider_id, words)
 
 
-def verdict(answer: Answer, good: str, *, bad: str = "") -> Tested:
-    """Say what an answer to a test means; ``good`` and ``bad`` are sentences, the provider's words stand behind."""
+def verdict(answer: Answer, account: Account, good: str, said: str = "") -> Tested:
+    """Say what an answer to a test means: ``good``, or a sentence with what was ``said`` behind it."""
     if answer.is_success:
         return Tested(True, answer.status, good)
-    sentence = bad or _REFUSED.get(answer.status, "The provider refused the call.")
-    return Tested(False, answer.status, f"{sentence} It said: {answer.words}"[:900])
+    return Tested(False, answer.status, refusal(answer, account, said))
 
 
-_REFUSED = {
-    401: "The provider does not accept these credentials.",
-    403: "The provider does not allow these credentials to do this.",
-    404: "The provider does not know this address or account.",
-    429: "The provider is asked too often at this moment; try again soon.",
-}
+def refusal(answer: Answer, account: Account, said: str = "") -> str:
+    """Say in words what a refusal means; ``said`` is the provider's own sentence, where the answer holds one."""
+    wait = answer.retry_after or answer.until_reset
+    return wording.of_refusal(answer.status, account.who, said or answer.words, wait)
 
 
-def seconds(retry_after: str) -> float | None:
-    """Read a Retry-After header, as seconds or as a date; a day is the most that anybody may ask for."""
-    if retry_after.isdecimal() and retry_after.isascii():
-        return min(float(retry_after[:9]), LONGEST_WAIT)
-    try:
-        return min(max(parsedate_to_datetime(retry_after).timestamp() - time.time(), 0.0), LONGEST_WAIT)
-    except ValueError:
-        return None
-
-
-def until_reset(answer: Answer) -> float | None:
-    """Return the seconds until a provider's limit is reset, where ``X-RateLimit-Reset`` names it as a Unix time."""
-    reset = answer.headers.get("X-RateLimit-Reset", "")
-    if not (reset.isascii() and reset.isdecimal()):
-        return None
-    return min(max(float(reset[:12]) - time.time(), 1.0), LONGEST_WAIT)
+def not_told(answer: Answer, account: Account, said: str = "") -> CallError:
+    """Return the error of a question about an account that was refused."""
+    return CallError(Outcome.REJECTED, refusal(answer, account, said))
 
 
 def _proven_by(error: Exception) -> Outcome:
@@ -240,7 +239,3 @@ def _proven_by(error: Exception) -> Outcome:
     if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
         return Outcome.UNKNOWN
     return Outcome.REJECTED if isinstance(error, ValueError) else Outcome.UNKNOWN
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:900]

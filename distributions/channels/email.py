@@ -13,7 +13,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from distributions.channels import mime, servers
+from distributions.channels import mime, servers, wording
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Tested
 from distributions.channels.providers import Provider, Takes
 from distributions.channels.servers import MailServer
@@ -61,7 +61,7 @@ def test(account: Account) -> Tested:
         connection = servers.connect(server) if server else None
     except (OSError, smtplib.SMTPException) as error:
         status, _none, words = _words(error)
-        return Tested(False, status, f"The mail server did not let us in: {words}")
+        return Tested(False, status, f"The mail server did not let us in: {words}" if status else words)
     if connection is not None:
         connection.close()
     return Tested(True, 250, f"{server and server.host} answers and lets us in.")
@@ -116,7 +116,7 @@ def _send_data(connection: smtplib.SMTP, message: OutgoingMessage, content: byte
         code, words = connection.getreply()
     except (OSError, smtplib.SMTPException) as error:
         _drop()
-        return Receipt(message.id, Outcome.UNKNOWN, detail=f"no answer after the message: {_words(error)[2]}")
+        return Receipt(message.id, Outcome.UNKNOWN, detail=f"No answer after the message. {_words(error)[2]}")
     if code != 250:
         return _refused(connection, message, code, words)
     _kept.used_at = time.monotonic()
@@ -147,7 +147,7 @@ def _words(error: Exception) -> tuple[int | None, str, str]:
     """Return status code, (no) provider id and the words of an exception."""
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code, "", _text(error.smtp_error)
-    return None, "", f"{type(error).__name__}: {error}"[:900]
+    return None, "", wording.of_error(error, "The mail server")
 
 
 def _text(words: bytes | str) -> str:

@@ -29,6 +29,8 @@ class Account:
     provider: str
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # What people call the provider; it begins sentences.
+    who: str = "The provider"
 
     def __getitem__(self, name: str) -> str:
         value = self.secrets.get(name) or self.settings.get(name)
@@ -47,8 +49,9 @@ class OutgoingMessage:
     While a webhook's secret is exchanged for another there are two in ``secret``, a blank between them.
 
     ``content`` is what a tool takes beside words, frozen too: ``fields`` (its field -> value), ``tags`` (a list),
-    ``event`` (its name or ""), ``occurred_at`` (Unix seconds, of what caused the message) and ``customer``
-    (``source_id``, ``email``, ``phone`` and ``name``, each a text or null).
+    ``event`` (its name or ""), ``occurred_at`` (Unix seconds, of what caused the message), ``customer``
+    (``source_id``, ``email``, ``phone`` and ``name``, each a text or null) and ``message``, where the tool itself is to
+    write to her (``type``, ``from`` and ``template``; its words are ``subject`` and ``html``).
     """
 
     id: str
@@ -88,6 +91,11 @@ class OutgoingMessage:
     @property
     def event(self) -> str:
         return str(self.content.get("event") or "")
+
+    @property
+    def message(self) -> Mapping[str, str]:
+        """How the tool writes to the customer; empty where it is only told of her."""
+        return self.content.get("message") or {}
 
     @property
     def occurred_at(self) -> int:
@@ -133,12 +141,13 @@ class Tested:
 class Suggestions:
     """What an account has by name, as it stands at the provider: for the boxes where people would have to type it.
 
-    ``fields`` are what messages may write, name -> label; ``settings`` what the connection may say, setting ->
-    value -> label. ``problem`` is a sentence where the provider could not be asked.
+    ``fields`` are what messages may write, name -> label; ``senders`` who may write them, id -> name; ``settings`` what
+    the connection may say, setting -> value -> label. ``problem`` is a sentence where the provider could not be asked.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     tags: Sequence[str] = ()
     events: Sequence[str] = ()
+    senders: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     problem: str = ""

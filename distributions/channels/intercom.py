@@ -1,9 +1,10 @@
-"""Intercom: a contact gets custom attributes, and an event that starts what the shop has set up there.
+"""Intercom: a contact gets custom attributes, an event that starts what the shop has set up there, and a message.
 
 Attributes say how things shall be; of events, the same user, name and time is one event
 (https://developers.intercom.com/docs/references/1.1/rest-api/data-events/event-de-duplication). So the same hand-over
-said twice leaves the same state. Everything else at
-https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/contacts.
+said twice leaves the same state. Of a message Intercom takes no key, and tells of none before somebody has answered it:
+it comes last, and only its own lost answer is a doubt. Everything else at
+https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/contacts and .../messages.
 """
 
 import re
@@ -34,8 +35,8 @@ PROVIDERS = (
         # Intercom allows 167 calls in ten seconds.
         capabilities=Capabilities(Idempotency.NATURAL, can_verify=True, calls_per_second=16.0, calls_per_message=3),
         address="source_id",
-        takes=frozenset({Takes.FIELDS, Takes.EVENT}),
-        about="Codes in attributes of your contacts; an event starts your series.",
+        takes=frozenset({Takes.FIELDS, Takes.EVENT, Takes.MESSAGE}),
+        about="Codes in attributes of your contacts; an event starts your series, or a message reaches them.",
         field_label="Attribute",
         field_pattern=r"[\w $€£¥-]{1,190}",
         field_help="A custom attribute of people. Intercom gets it where it lacks it.",
@@ -44,6 +45,7 @@ PROVIDERS = (
             "promotion_tier_name": "{{ promotion_tier.name }}",
             "promotion_tier_id": "{{ promotion_tier.id }}",
         },
+        event_refuses=r"[.$]",
         makes_fields=True,
     ),
 )
@@ -94,14 +96,49 @@ class _Workspace:
 
 async def _hand_over(call: Calls, message: OutgoingMessage) -> Receipt:
     workspace = _Workspace(call, tools.account_of(message))
+    if not message.message:
+        return (await _tell(workspace, message))[0]
+    if not message.message["from"]:
+        return Receipt(message.id, Outcome.REJECTED, detail="Nobody is named who the message is from.")
+    try:
+        told, contact = await _tell(workspace, message)
+    except CallError as error:
+        return tools.not_yet(Receipt(message.id, error.outcome, detail=error.words))
+    if told.outcome != Outcome.ACCEPTED:
+        return tools.not_yet(told)
+    return _written(message, await workspace.ask("POST", "/messages", _message(message, contact)))
+
+
+async def _tell(workspace: _Workspace, message: OutgoingMessage) -> tuple[Receipt, Mapping[str, Any]]:
+    """Tell of a customer by attributes and event; return what that proves, and her contact."""
     try:
         answer = await _write(workspace, message)
     except tools.Refused as refusal:
-        return tools.not_yet(_receipt(message, refusal.answer))
-    contact = str(_said(answer).get("id") or "")
+        return tools.not_yet(_receipt(message, refusal.answer)), {}
+    contact = tools.said_by(answer)
     if answer.is_success and message.event:
         answer = await workspace.ask("POST", "/events", _event(message))
-    return _receipt(message, answer, provider_id=contact)
+    return _receipt(message, answer, provider_id=str(contact.get("id") or "")), contact
+
+
+def _message(message: OutgoingMessage, contact: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Intercom writes to the contact; an e-mail also has a subject and a style."""
+    how = message.message
+    mail = {"subject": message.subject, "template": how["template"]} if how["type"] == "email" else {}
+    return {
+        "message_type": how["type"],
+        **mail,
+        "body": message.html,
+        "from": {"type": "admin", "id": int(how["from"])},
+        "to": {"type": "lead" if contact.get("role") == "lead" else "user", "id": str(contact.get("id") or "")},
+    }
+
+
+def _written(message: OutgoingMessage, answer: Answer) -> Receipt:
+    """Say what became of a message; whom Intercom has known for a moment only cannot be written to yet."""
+    if answer.status == 404:
+        return Receipt(message.id, Outcome.NOT_ACCEPTED, answer.status, detail=problem_of(answer))
+    return _receipt(message, answer, provider_id=str(tools.said_by(answer).get("id") or ""))
 
 
 async def _write(workspace: _Workspace, message: OutgoingMessage) -> Answer:
@@ -155,19 +192,15 @@ def as_kind(value: str, kind: str) -> object:
 def _event(message: OutgoingMessage) -> dict[str, Any]:
     """Return the event; each attempt says the same, by which Intercom knows it again."""
     metadata = dict(list({"message_id": message.id, **message.fields}.items())[:METADATA_MOST])
-    return {
-        "event_name": message.event,
-        "created_at": message.occurred_at,
-        "user_id": message.address,
-        "metadata": metadata,
-    }
+    named = {"event_name": message.event, "user_id": message.address}
+    return {**named, "created_at": message.occurred_at, "metadata": metadata}
 
 
 def _receipt(message: OutgoingMessage, answer: Answer, provider_id: str = "") -> Receipt:
     detail = "" if answer.is_success else problem_of(answer)
     proven = calls.receipt(message, answer, provider_id=provider_id, detail=detail)
     if answer.status == 429:
-        return replace(proven, retry_after=calls.until_reset(answer) or proven.retry_after)
+        return replace(proven, retry_after=answer.until_reset or proven.retry_after)
     return proven
 
 
@@ -178,18 +211,13 @@ def problem_of(answer: Answer) -> str:
     return (words or answer.words)[:900]
 
 
-def _said(answer: Answer) -> dict[str, Any]:
-    said = answer.json()
-    return said if isinstance(said, dict) else {}
-
-
 async def _verify(call: Calls, message: OutgoingMessage) -> Receipt | None:
     """Read the contact back and compare what was written; an event cannot be read by itself."""
     workspace = _Workspace(call, tools.account_of(message))
     try:
         found = await workspace.find("external_id", message.address)
     except tools.Refused:
-        return None
+        found = None
     if found is None:
         return None
     answer = await workspace.ask("GET", f"/contacts/{found['id']}")
@@ -198,19 +226,23 @@ async def _verify(call: Calls, message: OutgoingMessage) -> Receipt | None:
 
 async def _test(call: Calls, account: Account) -> Tested:
     answer = await _Workspace(call, account).ask("GET", "/me")
-    if not answer.is_success:
-        return Tested(False, answer.status, f"Intercom does not accept the token. {problem_of(answer)}"[:900])
     name = tools.object_of(answer, "app").get("name")
-    return Tested(True, answer.status, f"Connected to the workspace “{name}”." if name else "Connected.")
+    good = f"Connected to the workspace “{name}”." if name else "Connected."
+    return calls.verdict(answer, account, good, problem_of(answer))
 
 
 async def _suggest(call: Calls, account: Account) -> Suggestions:
-    """List the custom attributes of people as they stand at Intercom."""
-    answer = await _Workspace(call, account).ask("GET", "/data_attributes", model="contact")
+    """List the custom attributes of people, and who may write to them, as they stand at Intercom."""
+    workspace = _Workspace(call, account)
+    answer = await workspace.ask("GET", "/data_attributes", model="contact")
     if not answer.is_success:
-        raise CallError(Outcome.REJECTED, problem_of(answer))
+        raise calls.not_told(answer, account, problem_of(answer))
     rows = [row for row in tools.list_of(answer, "data", "name") if row.get("custom") and not row.get("archived")]
-    return Suggestions(fields={str(row["name"]): str(row.get("label") or "") for row in rows})
+    admins = tools.list_of(await workspace.ask("GET", "/admins"), "admins", "id")
+    return Suggestions(
+        fields={str(row["name"]): str(row.get("label") or "") for row in rows},
+        senders={str(row["id"]): str(row.get("name") or row["id"]) for row in admins},
+    )
 
 
 deliver = calls.delivering(_hand_over)

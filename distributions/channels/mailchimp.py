@@ -204,7 +204,7 @@ async def _test(call: Calls, account: Account) -> Tested:
     audience = _Audience(call, account)
     ping = await audience.ask("GET", "/ping")
     if not ping.is_success:
-        return Tested(False, ping.status, f"Mailchimp does not accept the key. {problem_of(ping)}"[:900])
+        return calls.verdict(ping, account, "", problem_of(ping))
     found = await audience.ask("GET", audience.list)
     said = found.json()
     if found.status == 404 and isinstance(said, dict) and said.get("title"):
@@ -218,7 +218,7 @@ async def _suggest(call: Calls, account: Account) -> Suggestions:
     audience = _Audience(call, account)
     lists = await audience.ask("GET", "/lists", count=str(ROWS_MOST), fields="lists.id,lists.name")
     if not lists.is_success:
-        return Suggestions(problem=f"Mailchimp could not be asked. {problem_of(lists)}"[:300])
+        raise calls.not_told(lists, account, problem_of(lists))
     named = {str(row["id"]): str(row.get("name", row["id"])) for row in tools.list_of(lists, "lists", "id")}
     if not account["list_id"]:
         return Suggestions(settings={"list_id": named})

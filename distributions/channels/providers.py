@@ -26,6 +26,8 @@ class Takes(StrEnum):
     FIELDS = "fields"
     TAGS = "tags"
     EVENT = "event"
+    # What the tool itself writes to the customer.
+    MESSAGE = "message"
     PAYLOAD = "payload"
     # Nothing to compose: it also gets the pictures of the code, where its account has fields for them.
     PICTURES = "pictures"
@@ -95,8 +97,18 @@ class Provider:
     default_fields: Mapping[str, str] = field(default_factory=dict)
     # The same where no code is given, but a promotion told of.
     promotion_fields: Mapping[str, str] = field(default_factory=dict)
+    # Which characters the name of an event may not have there.
+    event_refuses: str = ""
     # A field that the account lacks is made with the first message; else it must be there.
     makes_fields: bool = False
+
+    def idempotency_of(self, content: Mapping[str, object] | None) -> Idempotency:
+        """Return what keeps a message of this content from arriving twice: nothing, where the tool writes to her."""
+        return Idempotency.NONE if _writes(content) else self.capabilities.idempotency
+
+    def uncertain_of(self, content: Mapping[str, object] | None) -> Literal["resend", "hold"]:
+        """Return what happens by default to a message of this content where nobody can tell whether it arrived."""
+        return "hold" if _writes(content) else self.uncertain
 
     @property
     def lists_settings(self) -> bool:
@@ -106,3 +118,7 @@ class Provider:
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(setting.name for setting in self.settings if setting.is_secret)
+
+
+def _writes(content: Mapping[str, object] | None) -> bool:
+    return bool(content and content.get("message"))

@@ -108,7 +108,7 @@ async def _ask(call: Calls, account: Account, method: str, path: str, **more: An
 
 
 def _receipt(message: OutgoingMessage, answer: Answer) -> Receipt:
-    said = _said(answer)
+    said = tools.said_by(answer)
     if answer.is_success:
         return calls.receipt(message, answer, provider_id=str(said.get("sid") or ""))
     code = said.get("code")
@@ -125,15 +125,10 @@ def _receipt(message: OutgoingMessage, answer: Answer) -> Receipt:
 
 def problem_of(answer: Answer) -> str:
     """Return what Twilio says is wrong, with its code."""
-    said = _said(answer)
+    said = tools.said_by(answer)
     if not said.get("code"):
         return answer.words
     return f"{said['code']}: {said.get('message') or ''}"[:900]
-
-
-def _said(answer: Answer) -> dict[str, Any]:
-    said = answer.json()
-    return said if isinstance(said, dict) else {}
 
 
 async def _look_up(call: Calls, message: OutgoingMessage) -> Receipt | None:
@@ -144,13 +139,13 @@ async def _look_up(call: Calls, message: OutgoingMessage) -> Receipt | None:
         answer = await _ask(
             call, account, "GET", "/Messages.json", params={"To": message.address, "PageSize": str(LISTED)}
         )
-        if not answer.is_success or "messages" not in _said(answer):
+        if not answer.is_success or "messages" not in tools.said_by(answer):
             return None
         found = next(_equal(message, answer), None)
         if found is not None:
             words = f"Twilio has it as {found.get('sid')}, {found.get('status')}"
             return Receipt(message.id, Outcome.ACCEPTED, answer.status, str(found.get("sid") or ""), words)
-        if _said(answer).get("next_page_uri"):
+        if tools.said_by(answer).get("next_page_uri"):
             return None
     return Receipt(message.id, Outcome.NOT_ACCEPTED, answer.status, detail="Twilio has no such message")
 
@@ -191,8 +186,8 @@ async def _test(call: Calls, account: Account) -> Tested:
     if answer.status in {403, 404}:
         answer = await _ask(call, account, "GET", "/Messages.json", params={"PageSize": "1"})
     if not answer.is_success:
-        return Tested(False, answer.status, f"Twilio does not accept the account. {problem_of(answer)}"[:900])
-    said = _said(answer)
+        return calls.verdict(answer, account, "", problem_of(answer))
+    said = tools.said_by(answer)
     if said.get("status") in {"suspended", "closed"}:
         return Tested(False, answer.status, f"The account is {said['status']}.")
     name = said.get("friendly_name")

@@ -32,17 +32,21 @@ def not_yet(receipt: Receipt) -> Receipt:
     )  # fmt: skip
 
 
+def said_by(answer: Answer) -> dict[str, Any]:
+    """Return the object that the answer is; an empty one where it is none."""
+    said = answer.json()
+    return said if isinstance(said, dict) else {}
+
+
 def list_of(answer: Answer, key: str, *has: str) -> list[dict[str, Any]]:
     """Return the objects of a list in the answer that have these names; none where there is no such list."""
-    said = answer.json()
-    rows = said.get(key) if isinstance(said, dict) else None
+    rows = said_by(answer).get(key)
     return [row for row in rows if isinstance(row, dict) and row.keys() >= set(has)] if isinstance(rows, list) else []
 
 
 def object_of(answer: Answer, key: str) -> dict[str, Any]:
     """Return an object in the answer, empty where there is none."""
-    said = answer.json()
-    found = said.get(key) if isinstance(said, dict) else None
+    found = said_by(answer).get(key)
     return found if isinstance(found, dict) else {}
 
 

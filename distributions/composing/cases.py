@@ -102,7 +102,10 @@ def gather(deliveries: Sequence[Promise], known: Mapping[UUID, Event] = NOTHING)
 def _tells_origin(distribution: Distribution) -> bool:
     """Tell whether what the customer did in the end matters: to a brake, or to the words of a channel."""
     words = (
-        (one.subject, one.preheader, one.html, one.text, str(one.payload), str(one.fields), str(one.tags), one.event)
+        (
+            *(one.subject, one.preheader, one.html, one.text, str(one.payload)),
+            *(str(one.fields), str(one.tags), one.event, str(one.message)),
+        )
         for one in distribution.channels.all()
     )
     return bool(distribution.stop_if_event) or any("event" in text for texts in words for text in texts)

@@ -1,15 +1,17 @@
-"""What a tool's account is told of a customer: fields, tags and an event, filled in once and then frozen."""
+"""What a tool's account is told of a customer, and what it writes to her: filled in once and then frozen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distributions.channels import kind_of
 from distributions.channels.providers import Takes
-from distributions.composing import sandbox
+from distributions.composing import rendering, sandbox
 from distributions.composing.cases import Case
 from distributions.models import Distribution, DistributionChannel
 
 LONGEST_VALUE = 10_000
+# Of a tool's own message, what is not its words.
+_HOW = ("type", "from", "template")
 
 
 def content_of(case: Case, context: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -28,9 +30,22 @@ def first_fields(channel: DistributionChannel) -> dict[str, str]:
     return dict(kind.promotion_fields if is_promotion else kind.default_fields)
 
 
+def words_of(channel: DistributionChannel, context: Mapping[str, Any]) -> rendering.Rendered:
+    """Return what the customer will read: a text message, or what a tool writes to her; raise TemplateError."""
+    if not channel.message:
+        return rendering.Rendered(text=rendering.render_plain(channel.text, context))
+    is_mail = channel.message["type"] == "email"
+    subject = rendering.render_subject(channel.message.get("subject", ""), context) if is_mail else ""
+    body = rendering.render_body(channel.message["body"], context, has_footer=is_mail and channel.is_marketing)
+    return rendering.Rendered(subject, body)
+
+
 def filled(channel: DistributionChannel, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields, tags and event of a channel with the context filled in."""
-    return filled_in(channel.type, channel.fields, channel.tags, channel.event, context)
+    told = filled_in(channel.type, channel.fields, channel.tags, channel.event, context)
+    if channel.message:
+        told["message"] = {name: channel.message[name] for name in _HOW if name in channel.message}
+    return told
 
 
 def filled_in(

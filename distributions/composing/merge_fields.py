@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from access.models import Project
 from campaigns import incentives, pictures
 from campaigns.models import Campaign, PromotionTier, Voucher
@@ -97,7 +99,8 @@ def context_for(
         "brand": brand_of(project),
         "unsubscribe_url": unsubscribe_url,
         "message_key": message_key,
-        "preferences_url": preferring.address_of(customer.pk) if customer.pk else "",
+        "preferences_url": preferring.address_of(customer.pk),
+        "public_url": settings.PROMO_PUBLIC_URL,
     }
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from access.models import Project
+from designs import tags
 from distributions.composing import rendering
 from distributions.composing.rendering import Rendered
 from distributions.models import DistributionChannel
@@ -87,7 +88,7 @@ def _body(html: str) -> Iterator[Proof]:
     else:
         yield Proof(GOOD, f"The message weighs {max(weight // 1024, 1)} kB of at most 102 kB.")
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(tags.finite(html))
     reader.close()
     yield from _links(reader.links)
     if bare := reader.bare:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from designs.marks import marks
 from distributions.channels import mime
-from distributions.composing import inlining, sandbox, tracked
+from distributions.composing import inlining, sampling, sandbox, tracked
 from distributions.composing.merge_fields import MERGE_FIELDS, context_for
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
 
 __all__ = [
-    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_payload",
-    "render_plain",
+    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_body",
+    "render_payload", "render_plain", "render_subject",
 ]  # fmt: skip
 
 LONGEST_SUBJECT = 900
@@ -23,20 +24,21 @@ _FOOTER_HTML = (
     '<div style="margin-top:32px;padding-top:12px;border-top:1px solid #ddd;font-size:12px;color:#777">'
     "{{ brand.name }}{% if brand.postal_address %}<br>{{ brand.postal_address }}{% endif %}"
     '<br><a href="{{ unsubscribe_url }}" style="color:#777">Unsubscribe</a>'
-    '{% if preferences_url %} &middot; <a href="{{ preferences_url }}" style="color:#777">Choose what you get</a>'
+    '{% if preferences_url %} &middot; <a href="{{ preferences_url }}" style="color:#777">Manage preferences</a>'
     "{% endif %}</div>"
 )
 _FOOTER_TEXT = (
     "\n\n-- \n{{ brand.name }}{% if brand.postal_address %}\n{{ brand.postal_address }}{% endif %}"
     "\nUnsubscribe: {{ unsubscribe_url }}"
+    "{% if preferences_url %}\nManage preferences: {{ preferences_url }}{% endif %}"
 )
 # Mail programs show the beginning of the body behind the subject: the preheader first, then nothing they could show.
 _PREHEADER = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{words}' + "&#847;&zwnj;&nbsp;" * 30 + "</div>"
 )
-_BODY_BEGIN = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY_BEGIN = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
-_OUTPUT = re.compile(r"\{\{-?\s*([\w.\[\]\"'-]+)\s*(.*?)-?\}\}", re.DOTALL)
+_OUTPUT = re.compile(r"\{\{-?\s*([\w.\[\]\"'-]+)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,19 @@ def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered
     html, text = _whole(source, channel.preheader, channel.text, channel.is_marketing, address)
     if context.get("message_key"):
         html = tracked.prepared(html)
-    subject = mime.one_line(sandbox.render_text(channel.subject, context))[:LONGEST_SUBJECT]
+    subject = render_subject(channel.subject, context)
     return Rendered(subject, sandbox.render_html(html, context), sandbox.render_text(text, context))
+
+
+def render_subject(subject: str, context: Mapping[str, Any]) -> str:
+    """Return a subject on one line, with the context filled in; raise TemplateError where it is broken."""
+    return mime.one_line(sandbox.render_text(subject, context))[:LONGEST_SUBJECT]
+
+
+def render_body(html: str, context: Mapping[str, Any], *, has_footer: bool) -> str:
+    """Return the HTML of a message that a tool writes, with the footer that marketing mail needs where it lacks one."""
+    whole, _text = _whole(html, "", "", has_footer, context["brand"]["postal_address"])
+    return sandbox.render_html(whole, context)
 
 
 @lru_cache(maxsize=128)
@@ -111,13 +124,11 @@ def render_payload(payload: object, context: Mapping[str, Any]) -> object:
 
 def check(text: str) -> list[str]:
     """Return what is wrong with a template, as sentences: broken Liquid, unknown fields, a missing fallback."""
-    try:
-        sandbox.parsed(text, is_html=False)
-    except TemplateError as error:
-        return [str(error)]
+    if refusal := sampling.refusal(text):
+        return [refusal]
     known = {field.name: field for field in MERGE_FIELDS}
     problems = []
-    for name, filters in _OUTPUT.findall(text):
+    for name, filters in (found.groups() for mark in marks(text) if (found := _OUTPUT.match(mark))):
         field = known.get(name)
         root = name.split(".", 1)[0]
         if field is not None and field.needs_fallback and "default" not in filters:
@@ -128,9 +139,5 @@ def check(text: str) -> list[str]:
 
 
 def is_broken(text: str) -> bool:
-    """Tell whether a template cannot be rendered at all."""
-    try:
-        sandbox.parsed(text, is_html=False)
-    except TemplateError:
-        return True
-    return False
+    """Tell whether a template cannot be rendered for anybody."""
+    return bool(sampling.refusal(text))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from distributions.composing import sandbox
 from distributions.composing.merge_fields import MERGE_FIELDS
 
@@ -11,7 +13,7 @@ _PICTURE = "/static/designs/samples/{}.svg"
 
 def context() -> dict[str, Any]:
     """Return what a template may name, with a sample of each."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"public_url": settings.PROMO_PUBLIC_URL}
     for field in MERGE_FIELDS:
         place = found
         *path, last = field.name.split(".")
@@ -26,3 +28,18 @@ def context() -> dict[str, Any]:
 def filled(html: str) -> str:
     """Return the template's HTML with samples in it; raise TemplateError where it breaks or grows beyond all bounds."""
     return sandbox.render_html(html, context())
+
+
+def refusal(text: str) -> str:
+    """Return why nobody can get this text: it is no Liquid, or grows beyond all bounds; "" where values decide."""
+    try:
+        sandbox.parsed(text, is_html=False)
+    except sandbox.TemplateError as error:
+        return str(error)
+    try:
+        sandbox.render_text(text, context())
+    except sandbox.RunawayError as error:
+        return str(error)
+    except sandbox.TemplateError:
+        return ""
+    return ""

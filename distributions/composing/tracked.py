@@ -13,7 +13,7 @@ from distributions.composing.sandbox import TemplateError
 MOST_LINKS = 250
 # What a reader must reach whatever becomes of us: never led through anything.
 _NEVER = ("unsubscribe_url", "preferences_url")
-_ANCHOR = re.compile(r"""(?is)(<a(?:rea)?\s(?:[^<>"']|"[^"]*"|'[^']*')*?\bhref\s*=\s*)("[^"]*"|'[^']*')""")
+_ANCHOR = re.compile(r"""(?is)(<a(?:rea)?\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\bhref\s*=\s*)("[^"]*"|'[^']*')""")
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _PIXEL = (
     '<img src="{{ message_key | pixel }}" width="1" height="1" alt="" '

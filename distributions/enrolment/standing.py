@@ -97,14 +97,14 @@ def _order(row: Sequence[Any]) -> StandingOrder:
 
 @lru_cache(maxsize=256)
 def _affirmed_names(filter_: str) -> frozenset[str]:
-    """Return the events that a segment's conditions name without a negation around them."""
-    return frozenset(_names(conditions.parse(orjson.loads(filter_))))
+    return frozenset(affirmed(conditions.parse(orjson.loads(filter_))))
 
 
-def _names(node: conditions.Condition) -> Iterable[str]:
+def affirmed(node: conditions.Condition) -> Iterable[str]:
+    """Yield the events that a segment's conditions name without a negation around them."""
     if isinstance(node, conditions.Group):
         if not node.negate:
             for inner in node.conditions:
-                yield from _names(inner)
+                yield from affirmed(inner)
     elif event := getattr(node, "event", None):
         yield event

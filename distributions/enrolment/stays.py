@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Q
-
+from access import statements
 from distributions.enrolment.standing import StandingOrder
 from events.models import Event
-from segments.models import Entry
 
+OVERLAPPING = """
+SELECT segment_id, customer_id, cause_event_id, left_cause_event_id FROM segments_entry
+WHERE segment_id = ANY(%(segments)s) AND customer_id = ANY(%(customers)s)
+  AND (left_at IS NULL OR left_cause_event_id = ANY(%(events)s))
+"""
 BEFORE_THE_BATCH = -1
 
 
@@ -27,11 +30,12 @@ class Stays:
             self._read(segments, events)
 
     def _read(self, segments: set[int], events: Sequence[Event]) -> None:
-        customers = {event.customer_id for event in events}
-        found = Entry.objects.filter(segment__in=segments, customer__in=customers).filter(
-            Q(left_at=None) | Q(left_cause_event_id__in=list(self._position))
-        )
-        rows = found.order_by().values_list("segment_id", "customer_id", "cause_event_id", "left_cause_event_id")
+        known = {
+            "segments": list(segments),
+            "customers": list({event.customer_id for event in events}),
+            "events": list(self._position),
+        }
+        rows = statements.rows(OVERLAPPING, known)
         for segment_id, customer_id, began, ended in rows:
             begin = self._position.get(began, BEFORE_THE_BATCH) if began else BEFORE_THE_BATCH
             self._stays[segment_id, customer_id].append((begin, self._position.get(ended) if ended else None))

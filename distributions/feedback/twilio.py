@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -34,6 +35,7 @@ KINDS: Final = {
     "failed": Feedback.Kind.FAILED,
 }
 OPTED_OUT: Final = "21610"
+_PORTS: Final = {"http": 80, "https": 443}
 _KEPT: Final = ("MessageStatus", "ErrorCode", "MessageSid", "OptOutType")
 
 Parameters = Sequence[tuple[str, str]]
@@ -53,18 +55,31 @@ def reply_address(connection: Connection) -> str:
 
 
 def is_genuine(connection: Connection, url: str, said: Parameters, signature: str) -> bool:
-    """Tell whether the account's provider said this to this address; nobody did where its token cannot be opened."""
+    """Tell whether the account's provider said this to this address; nobody did where its token cannot be opened.
+
+    Twilio signs some addresses with their port spelled out and some without, whichever it was given; its own libraries
+    accept both.
+    """
     try:
         token = connecting.account_of(connection)["auth_token"]
     except sealing.SealError:
         return False
-    return bool(token) and hmac.compare_digest(sign(token, url, said).encode(), signature.encode())
+    signatures = [sign(token, spelled, said).encode() for spelled in _spellings(url)]
+    return bool(token) and any(hmac.compare_digest(one, signature.encode()) for one in signatures)
 
 
 def sign(token: str, url: str, said: Parameters) -> str:
     """Return the signature of a request: over its address, and each name with its value in the order of the names."""
     signed = url + "".join(name + value for name, value in sorted(set(said)))
     return base64.b64encode(hmac.digest(token.encode(), signed.encode("utf-8", "replace"), hashlib.sha1)).decode()
+
+
+def _spellings(url: str) -> tuple[str, str]:
+    """Return an address without a port and with one: its own, else the one that its scheme means."""
+    parts = urlsplit(url)
+    host = parts.netloc.removesuffix(f":{parts.port}")
+    port = parts.port or _PORTS.get(parts.scheme, 443)
+    return (parts._replace(netloc=host).geturl(), parts._replace(netloc=f"{host}:{port}").geturl())
 
 
 def take_status(delivery_id: UUID, said: Mapping[str, str]) -> int:

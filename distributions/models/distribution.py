@@ -146,11 +146,16 @@ class DistributionChannel(models.Model):
     design = models.OneToOneField(Design, null=True, blank=True, on_delete=models.SET_NULL, related_name="channel")
     design_revision = models.PositiveIntegerField(null=True, blank=True)
     url = models.CharField(max_length=2000, blank=True)
-    headers = models.JSONField(default=dict, blank=True)
+    headers = models.JSONField(
+        default=dict, blank=True, help_text="A webhook's headers, each value encrypted: they often hold a key."
+    )
     payload = models.JSONField(null=True, blank=True)
     fields = models.JSONField(default=dict, blank=True, help_text="A tool's field -> what is written into it (Liquid).")
     tags = models.JSONField(default=list, blank=True)
     event = models.CharField(max_length=255, blank=True, help_text="The event told to a tool.")
+    message = models.JSONField(
+        null=True, blank=True, help_text="What a tool writes to the customer: type, from, subject, body and template."
+    )
     sealed_secret = models.TextField(blank=True, help_text="The webhook's signing secret, encrypted.")
     sealed_secret_before = models.TextField(blank=True, help_text="The one before it, which signs too for a while.")
     secret_made_at = models.DateTimeField(null=True, blank=True, help_text="When the secret was exchanged last.")
@@ -168,6 +173,11 @@ class DistributionChannel(models.Model):
     def tells_whole_customers(self) -> bool:
         """Tell whether its messages carry all that is known of a customer: a webhook without a payload of its own."""
         return self.type == self.Type.WEBHOOK and self.payload is None
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether a tool is told anything yet."""
+        return bool(self.fields or self.tags or self.event or self.message)
 
     @property
     def is_marketing(self) -> bool:

@@ -14,6 +14,7 @@ from access.problems import invalid_payload
 from designs import editing
 from distributions import connecting
 from distributions.channels import kind_of, mime
+from distributions.channels.providers import Takes
 from distributions.composing import rendering
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
@@ -26,7 +27,14 @@ HEADERS_MOST = 20
 FIELDS_MOST = 50
 TAGS_MOST = 20
 LONGEST_FIELD = 10_000
+LONGEST_MESSAGE = 64_000
+MESSAGE_TYPES = ("in_app", "email")
+MESSAGE_TEMPLATES = ("plain", "personal")
 
+_WRITTEN = [
+    field.name for field in DistributionChannel._meta.concrete_fields if field.name not in {"id", "distribution"}
+]
+_SEALED = ("sealed_secret", "sealed_secret_before")
 _HEADER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,1000}")
 # Names that belong to the connection, to the body or to the signature.
@@ -45,18 +53,20 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
     elif channel.connection_id is None:
         channel.connection = connecting.only_one(channel.type)
     before = channel.html
-    for field, value in _fields(item, name).items():
+    for field, value in _fields(item, name, channel.headers).items():
         setattr(channel, field, value)
     if channel.html != before:
         leave_design(channel)
     if "fields" in item:
         _refuse_odd_names(channel, f"{name}.fields")
+    _refuse_message(channel, f"{name}.message")
     channel.position = place
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
     if "html" in item:
         channel.inlined_html = rendering.inline(channel.html)
-    channel.save()
+    # Of a channel that has sent messages the database keeps whose it is, and refuses to have that written.
+    channel.save(update_fields=_WRITTEN if channel.pk else None)
     return channel
 
 
@@ -76,12 +86,12 @@ def new_secret(channel_type: str) -> str:
 
 @transaction.atomic
 def reseal() -> int:
-    """Seal the secrets of all webhooks with today's key; return how many there were to seal."""
+    """Seal the secrets and headers of all webhooks with today's key; return how many webhooks there were to seal."""
     changed = 0
     for channel in DistributionChannel.objects.select_for_update().exclude(sealed_secret="").order_by("pk"):
-        sealed = sealing.reseal(channel.sealed_secret), sealing.reseal(channel.sealed_secret_before)
-        if sealed != (channel.sealed_secret, channel.sealed_secret_before):
-            now = dict(zip(("sealed_secret", "sealed_secret_before"), sealed, strict=True))
+        now: dict[str, Any] = {name: sealing.reseal(getattr(channel, name)) for name in _SEALED}
+        now["headers"] = {name: sealing.reseal(value) for name, value in channel.headers.items()}
+        if any(value != getattr(channel, name) for name, value in now.items()):
             changed += DistributionChannel.objects.filter(pk=channel.pk).update(**now)
     return changed
 
@@ -97,7 +107,7 @@ def exchange_secret(channel: DistributionChannel) -> str:
     return sealing.unseal(fresh)
 
 
-def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _fields(item: Mapping[str, Any], name: str, stored: Mapping[str, str]) -> dict[str, Any]:
     longest = {"subject": 400, "preheader": 400, "html": LONGEST_HTML, "text": LONGEST_HTML, "url": 2000}
     fields: dict[str, Any] = {
         field: reading.text("" if item[field] is None else item[field], f"{name}.{field}", limit)
@@ -107,7 +117,7 @@ def _fields(item: Mapping[str, Any], name: str) -> dict[str, Any]:
     if item.get("purpose"):
         fields["purpose"] = reading.choice(item["purpose"], f"{name}.purpose", DistributionChannel.Purpose.values)
     if "headers" in item:
-        fields["headers"] = _headers(item["headers"] or {}, f"{name}.headers")
+        fields["headers"] = _headers(item["headers"] or {}, f"{name}.headers", stored)
     if "payload" in item:
         fields["payload"] = _payload(item["payload"], f"{name}.payload")
     return fields | _handed_over(item, name)
@@ -142,7 +152,39 @@ def _handed_over(item: Mapping[str, Any], name: str) -> dict[str, Any]:
         told["tags"] = [_name(tag, f"{name}.tags") for tag in tags]
     if "event" in item:
         told["event"] = reading.text(item["event"] or "", f"{name}.event", 255).strip()
+    if "message" in item:
+        told["message"] = _message(item["message"], f"{name}.message")
     return told
+
+
+def _message(value: object, name: str) -> dict[str, str] | None:
+    """Read what a tool is to write to the customer; of a draft, everything but its type may be left out."""
+    if not value:
+        return None
+    given = reading.mapping(value, name)
+    if unknown := sorted(map(str, given.keys() - {"type", "from", "subject", "body", "template"})):
+        raise invalid_payload(f"{name} knows no {', '.join(unknown)}")
+    kind = reading.choice(given.get("type"), f"{name}.type", MESSAGE_TYPES)
+    told = {"type": kind, "from": _sender(given.get("from"), f"{name}.from")}
+    told["body"] = reading.text(given.get("body") or "", f"{name}.body", LONGEST_MESSAGE)
+    if kind == "email":
+        told["subject"] = reading.text(given.get("subject") or "", f"{name}.subject", 400)
+        told["template"] = reading.choice(given.get("template") or "plain", f"{name}.template", MESSAGE_TEMPLATES)
+    return told
+
+
+def _sender(value: object, name: str) -> str:
+    """Return the id of who writes, which the tool counts; "" where nobody is named yet."""
+    digits = "" if value is None else str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{0,18}", digits):
+        raise invalid_payload(f"{name} must be the number of an admin")
+    return digits
+
+
+def _refuse_message(channel: DistributionChannel, name: str) -> None:
+    kind = kind_of(channel.type)
+    if channel.message and (kind is None or Takes.MESSAGE not in kind.takes):
+        raise invalid_payload(f"{name}: {channel.get_type_display()} writes no messages of its own")
 
 
 def _refuse_odd_names(channel: DistributionChannel, name: str) -> None:
@@ -162,7 +204,8 @@ def _name(value: object, name: str) -> str:
     return text
 
 
-def _headers(value: object, name: str) -> dict[str, str]:
+def _headers(value: object, name: str, stored: Mapping[str, str]) -> dict[str, str]:
+    """Read headers and seal their values; one that is given as it is shown keeps the value that is ``stored``."""
     given = reading.mapping(value, name)
     if len(given) > HEADERS_MOST:
         raise invalid_payload(f"{name} may have {HEADERS_MOST} entries at most")
@@ -170,9 +213,11 @@ def _headers(value: object, name: str) -> dict[str, str]:
     for key, content in headers.items():
         if not _HEADER_NAME.fullmatch(key) or key in _OURS:
             raise invalid_payload(f"{name}: {key!r} cannot be set")
-        if not _HEADER_VALUE.fullmatch(content):
+        if content != sealing.SHOWN and not _HEADER_VALUE.fullmatch(content):
             raise invalid_payload(f"{name}.{key} may only have printable ASCII characters")
-    return headers
+        if content == sealing.SHOWN and key not in stored:
+            raise invalid_payload(f"{name}.{key} has no value yet: write it")
+    return {key: stored[key] if said == sealing.SHOWN else sealing.seal(said) for key, said in headers.items()}
 
 
 def _payload(value: object, name: str) -> object:

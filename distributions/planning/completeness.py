@@ -99,6 +99,7 @@ def _words(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
             yield from _sender(channel, project)
     else:
         yield from _tool(channel)
+        yield from _written(channel, project)
 
 
 def _webhook(channel: DistributionChannel) -> Iterator[Missing]:
@@ -134,7 +135,7 @@ def _tool(channel: DistributionChannel) -> Iterator[Missing]:
         return
     if Takes.TEXT in kind.takes and not channel.text.strip():
         yield Missing("message", "text_missing", "Write the text message.")
-    if Takes.TEXT not in kind.takes and not (channel.fields or channel.tags or channel.event):
+    if Takes.TEXT not in kind.takes and not channel.is_told:
         yield Missing("message", "fields_missing", f"Say what is written into {label}: a field, a tag or an event.")
     named = {"text": channel.text, "event": channel.event}
     named |= {f"field {name}": template for name, template in channel.fields.items()}
@@ -142,6 +143,24 @@ def _tool(channel: DistributionChannel) -> Iterator[Missing]:
     for name, template in named.items():
         for problem in _broken(template):
             yield Missing("message", "message_broken", f"The {name} of {label} cannot be filled in: {problem}")
+
+
+def _written(channel: DistributionChannel, project: Project) -> Iterator[Missing]:
+    """Hold what a tool itself writes to the customer to what the tool asks for, and mail to its law."""
+    message, label = channel.message, Type(channel.type).label
+    if not message:
+        return
+    is_mail = message["type"] == "email"
+    asked = {"from": "Choose who at {} the message is from.", "body": "Write the message that {} sends."}
+    asked |= {"subject": "Write the subject of the e-mail that {} sends."} if is_mail else {}
+    for name, sentence in asked.items():
+        if not message.get(name, "").strip():
+            yield Missing("message", f"message_{name}_missing", sentence.format(label))
+        for problem in _broken(message.get(name, "")):
+            words = f"The {name} of {label}'s message cannot be filled in: {problem}"
+            yield Missing("message", "message_broken", words)
+    if is_mail:
+        yield from _sender(channel, project)
 
 
 def _sender(channel: DistributionChannel, project: Project) -> Iterator[Missing]:

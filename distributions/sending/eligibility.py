@@ -52,8 +52,7 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
 
 def _consent(case: Case) -> tuple[str, str] | None:
     """Return on which consent, and on which address, it depends whether she may be written to; None: on nothing."""
-    consent = unsubscribing.CONSENTED.get(case.channel.type)
-    return (consent, case.address) if consent and case.address else None
+    return unsubscribing.consent_for(case.channel.type, case.address, case.channel.message, case.customer.email)
 
 
 def _stopped_verdict(case: Case, stopped: Mapping[tuple[str, str], str]) -> Verdict | None:

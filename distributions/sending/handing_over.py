@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
-from distributions.channels import Outcome, OutgoingMessage, Receipt
+from distributions.channels import Outcome, OutgoingMessage, Receipt, wording
 from distributions.sending import lingering
 
 SETTLED_AT_ONCE = 100
@@ -45,10 +45,10 @@ def _answers(waiting: dict[str, L], carrier: str, deliver: Deliver) -> Iterator[
     try:
         for receipt in deliver([one.message for one in waiting.values()]):
             yield (waiting.pop(receipt.message_id), receipt) if receipt else None
-    except Exception as error:
+    except Exception:
         logger.exception("The channel %s broke", carrier)
         for message_id, one in waiting.items():
-            yield one, Receipt(message_id, Outcome.UNKNOWN, detail=f"{type(error).__name__}: {error}")
+            yield one, Receipt(message_id, Outcome.UNKNOWN, detail=wording.UNFORESEEN)
 
 
 def _settle_while_lively(answers: Iterator[tuple[L, Receipt] | None], settle: Settle[L]) -> bool:

@@ -25,12 +25,6 @@ AT_ONCE = 200
 LEASE = timedelta(seconds=45)
 # How long messages wait whose account's secrets cannot be opened: somebody has to mend that.
 SEALED_PATIENCE = timedelta(minutes=1)
-# On which consent of its customer a message of each carrier depends.
-_CONSENTS = {
-    name: unsubscribing.CONSENTED[provider.channel]
-    for name, provider in PROVIDERS.items()
-    if provider.channel in unsubscribing.CONSENTED
-}
 MAIL_CARRIERS = frozenset(name for name, provider in PROVIDERS.items() if provider.channel in {"email", "mailbox"})
 
 TAKE = f"""
@@ -138,12 +132,17 @@ def _stopped(leased: Sequence[Leased]) -> dict[UUID, GivenBack]:
 
 def _refusals(leased: Sequence[Leased]) -> dict[UUID, str]:
     """Return why some may not be sent: their address was stopped, or their customer has forbidden it meanwhile."""
-    consents = {one.id: (_CONSENTS[one.carrier], one.message.address) for one in leased if one.carrier in _CONSENTS}
-    asked = {key: consent for key, consent in consents.items() if consent[1]}
+    asked = {one.id: consent for one in leased if (consent := _consent(one))}
     if not asked:
         return {}
     stopped = unsubscribing.stopped(asked.values())
     return _refused(asked) | {key: stopped[consent] for key, consent in asked.items() if consent in stopped}
+
+
+def _consent(one: Leased) -> tuple[str, str] | None:
+    channel = PROVIDERS[one.carrier].channel if one.carrier in PROVIDERS else ""
+    message = one.message
+    return unsubscribing.consent_for(channel, message.address, message.message, message.customer.get("email"))
 
 
 def _refused(asked: Mapping[UUID, tuple[str, str]]) -> dict[UUID, str]:

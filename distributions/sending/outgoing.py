@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from access import sealing
-from distributions.channels import CARRIERS, Account, OutgoingMessage
+from distributions.channels import CARRIERS, PROVIDERS, Account, OutgoingMessage
 from distributions.models import public_id_of
 
 # Of a delivery ``d``.
@@ -19,12 +19,13 @@ JOINS = """
 """
 COLUMNS = """
     m.carrier, m.connection_id, m.address, m.subject, m.html, m.text, m.headers, m.content, c.sealed_secret,
+    CASE WHEN m.carrier = 'webhook' THEN c.headers END AS sealed_headers,
     CASE WHEN c.secret_made_at > statement_timestamp() - interval '24 hours' THEN c.sealed_secret_before ELSE '' END
         AS secret_before, n.provider, n.settings, n.sealed_secrets
 """
 NAMES = """
-    carrier, connection_id, address, subject, html, text, headers, content, sealed_secret, secret_before, provider,
-    settings, sealed_secrets
+    carrier, connection_id, address, subject, html, text, headers, content, sealed_secret, sealed_headers,
+    secret_before, provider, settings, sealed_secrets
 """
 # The secrets of an account that this installation's keys do not open.
 SEALED = {"": "sealed"}
@@ -32,15 +33,20 @@ SEALED = {"": "sealed"}
 
 def read(key: UUID, row: Sequence[Any], ends: float) -> tuple[str, int | None, OutgoingMessage]:
     """Return carrier, connection and message of a row of ``NAMES``; its lease ``ends`` at that monotonic moment."""
-    carrier, connection_id, address, subject, html, text, headers, content, sealed, before, *account = row
+    carrier, connection_id, address, subject, html, text, headers, content, sealed, keys, before, *account = row
     deadline = CARRIERS[carrier].DEADLINE_SECONDS if carrier in CARRIERS else 0.0
     message = OutgoingMessage(
-        public_id_of(key), address, subject, html, text, orjson.loads(headers),
+        public_id_of(key), address, subject, html, text, orjson.loads(headers) | _opened(keys),
         " ".join(_unsealed(each) for each in (sealed, before) if each), ends - deadline,
         account=_account(connection_id, *account) if account[0] is not None else None,
         content=orjson.loads(content) if content else {},
     )  # fmt: skip
     return carrier, connection_id, message
+
+
+def _opened(keys: str | None) -> dict[str, str]:
+    """Return the headers of a webhook with their values opened; other messages have none of these."""
+    return {name: _unsealed(value) for name, value in orjson.loads(keys).items()} if keys else {}
 
 
 def is_sealed(message: OutgoingMessage) -> bool:
@@ -53,9 +59,10 @@ def _account(connection_id: int, provider: str, settings: Any, sealed: str) -> A
         secrets = orjson.loads(_unsealed(sealed)) if sealed else {}
     except sealing.SealError:
         secrets = SEALED
-    return Account(connection_id, provider, orjson.loads(settings), secrets)
+    who = PROVIDERS[provider].label if provider in PROVIDERS else provider
+    return Account(connection_id, provider, orjson.loads(settings), secrets, who)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def _unsealed(sealed: str) -> str:
     return sealing.unseal(sealed)

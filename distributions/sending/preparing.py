@@ -117,8 +117,8 @@ def words_of(case: Case, publication: Publication | None, project: Project, now:
 
 def _webhook_words(case: Case, publication: Publication | None, project: Project) -> Words:
     body = envelopes.body_of(case, publication, project)
-    headers = {str(name): mime.one_line(str(value)) for name, value in case.channel.headers.items()}
-    return _words(case, rendering.Rendered(text=body), headers)
+    # Its headers hold keys: like its secret they are read from the channel as each attempt leaves, and stored nowhere.
+    return _words(case, rendering.Rendered(text=body), {})
 
 
 def _mail_words(case: Case, publication: Publication | None, project: Project, now: datetime) -> Words:
@@ -128,8 +128,7 @@ def _mail_words(case: Case, publication: Publication | None, project: Project, n
 
 def _tool_words(case: Case, publication: Publication | None, project: Project) -> Words:
     context = case.context(project, publication)
-    text = rendering.render_plain(case.channel.text, context)
-    return _words(case, rendering.Rendered(text=text), {}, contents.content_of(case, context))
+    return _words(case, contents.words_of(case.channel, context), {}, contents.content_of(case, context))
 
 
 def mail_headers(case: Case, project: Project, now: datetime) -> dict[str, str]:

@@ -15,9 +15,9 @@ from customers.models import Customer
 from distributions import deliveries
 from distributions.channels import kind_of, mime
 from distributions.channels.providers import Takes
-from distributions.composing import contents, rendering, sandbox
+from distributions.composing import contents, occasions, rendering, sandbox
 from distributions.composing.cases import Case
-from distributions.composing.merge_fields import MERGE_FIELDS, SAMPLE_CODE
+from distributions.composing.merge_fields import SAMPLE_CODE
 from distributions.composing.rendering import Rendered
 from distributions.models import Attempt, Delivery, Distribution, DistributionChannel
 from distributions.sending import preparing, stages
@@ -44,6 +44,8 @@ def preview(distribution: Distribution, channel: DistributionChannel, customer: 
     if channel.type != DistributionChannel.Type.WEBHOOK:
         # Whoever only looks is no reader.
         context = case.context(project, publication) | {"message_key": ""}
+        if channel.message:
+            return contents.words_of(channel, context)
         return replace(
             rendering.render(channel, context), preheader=mime.one_line(sandbox.render_text(channel.preheader, context))
         )
@@ -64,14 +66,18 @@ def values(distribution: Distribution, channel: DistributionChannel, customer: C
             "needs_fallback": field.needs_fallback,
             "value": sandbox.render_text(f"{{{{ {field.name} }}}}", context)[:200],
         }
-        for field in MERGE_FIELDS
+        for field in occasions.fields_for(distribution)
     ]
 
 
 def told(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> dict[str, Any]:
-    """Return what a tool would be told of this customer: fields, tags and event; raise TemplateError where broken."""
+    """Return what a tool would be told of this customer, and what it would write to her (`words`).
+
+    Raise TemplateError where a template is broken.
+    """
     case = _case(_test_of(distribution, channel, customer), distribution, channel, customer)
-    return contents.filled(channel, case.context(projects.current(), _sample(distribution, customer)))
+    context = case.context(projects.current(), _sample(distribution, customer))
+    return {**contents.filled(channel, context), "words": contents.words_of(channel, context)}
 
 
 def text_of(distribution: Distribution, channel: DistributionChannel, customer: Customer) -> str:

@@ -135,7 +135,7 @@ def _result(leased: Leased, receipt: Receipt) -> _Result:
     return _Result(
         leased.id, leased.fence, state, reason, due_in, receipt.outcome, receipt.status_code,
         receipt.provider_id[:255].replace("\x00", ""), receipt.detail[:1000].replace("\x00", ""),
-        receipt.outcome == Outcome.ACCEPTED and leased.carrier in VERIFYING,
+        receipt.outcome == Outcome.ACCEPTED and leased.carrier in VERIFYING and not leased.message.message,
     )  # fmt: skip
 
 

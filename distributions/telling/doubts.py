@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from distributions.channels import PROVIDERS, Provider
 from distributions.channels.providers import Idempotency
-from distributions.models import Delivery
+from distributions.models import Delivery, Message
 
 NEVER = "It is never sent again: the customer may not have it at all."
 KEPT = "The same code goes out, and none is used up."
@@ -19,31 +19,33 @@ class Doubt:
     if_delivered: str
 
 
-def of(delivery: Delivery, carrier: str) -> Doubt:
+def of(delivery: Delivery, message: Message) -> Doubt:
     """Return what to say about a message whose outcome is not known; load its distribution."""
-    provider = PROVIDERS.get(carrier)
+    provider = PROVIDERS.get(message.carrier)
+    promise = provider.idempotency_of(message.content) if provider else Idempotency.NONE
     return Doubt(
-        _next(delivery, provider), _if_again(provider), "It is never sent again: the customer may not have it at all."
+        _next(delivery, message, provider, promise),
+        _if_again(promise),
+        "It is never sent again: the customer may not have it at all.",
     )
 
 
-def _next(delivery: Delivery, provider: Provider | None) -> str:
+def _next(delivery: Delivery, message: Message, provider: Provider | None, promise: Idempotency) -> str:
     if delivery.state == Delivery.State.UNCERTAIN:
         return "It waits for you; nothing happens by itself."
-    promise = provider.capabilities if provider else None
-    if promise and promise.idempotency == Idempotency.NATURAL:
+    if promise == Idempotency.NATURAL:
         return "It is handed over again by itself; that says the same twice, so nothing arrives twice."
-    if promise and promise.idempotency == Idempotency.KEY:
+    if promise == Idempotency.KEY:
         return "It is handed over again by itself, while the provider remembers its key and takes it once only."
-    asked = "The provider is asked first. Where it cannot tell, " if promise and promise.can_look_up else ""
-    holds = delivery.distribution.uncertain or (provider.uncertain if provider else "resend")
+    can_ask = provider is not None and provider.capabilities.can_look_up
+    asked = "The provider is asked first. Where it cannot tell, " if can_ask else ""
+    holds = delivery.distribution.uncertain or (provider.uncertain_of(message.content) if provider else "resend")
     fate = "it then waits for a person." if holds == "hold" else "it is sent again, and she may have it twice."
     sentence = f"{asked}{fate}"
     return sentence[:1].upper() + sentence[1:]
 
 
-def _if_again(provider: Provider | None) -> str:
-    promise = provider.capabilities if provider else None
-    if promise and promise.idempotency == Idempotency.NATURAL:
+def _if_again(promise: Idempotency) -> str:
+    if promise == Idempotency.NATURAL:
         return f"It says the same again, and nothing arrives twice. {KEPT}"
     return f"If it had arrived, the customer may have it twice. {KEPT}"

@@ -12,9 +12,9 @@ from events.tasks import apply_pending
 
 
 @transaction.atomic
-def act(profile: Profile, event_name: str, properties: dict[str, Any]) -> Event:
+def act(profile: Profile, event_name: str, properties: dict[str, Any], *, group_id: str) -> Event:
     """Accept the event as the API would, schema and all; raise the Problem that the API would answer."""
-    report = Report(profile, event_name, properties, source=Event.Source.ADMIN)
+    report = Report(profile, event_name, properties, source=Event.Source.ADMIN, group_id=group_id)
     with connection.cursor() as cursor:
         outcome = accept_group(cursor, [report])[0]
     if outcome.problem is not None:

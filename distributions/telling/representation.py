@@ -44,7 +44,8 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
     told: dict[str, Any] = {"type": channel.type, "connection_id": connection.public_id if connection else None}
     if channel.type == DistributionChannel.Type.WEBHOOK:
         secret = sealing.unseal(channel.sealed_secret) if channel.sealed_secret else None
-        return {**told, "url": channel.url, "headers": channel.headers, "payload": channel.payload, "secret": secret}
+        shown = dict.fromkeys(channel.headers, sealing.SHOWN)
+        return {**told, "url": channel.url, "headers": shown, "payload": channel.payload, "secret": secret}
     kind = kind_of(channel.type)
     if kind is not None and Takes.LETTER not in kind.takes:
         told |= {"purpose": channel.purpose or None}
@@ -59,15 +60,15 @@ def _channel(channel: DistributionChannel) -> dict[str, Any]:
     }
 
 
-_TOLD = (Takes.TEXT, Takes.FIELDS, Takes.TAGS, Takes.EVENT)
+_TOLD = (Takes.TEXT, Takes.FIELDS, Takes.TAGS, Takes.EVENT, Takes.MESSAGE)
 
 
 def _uncertain(distribution: Distribution) -> str | None:
     """Return what was said, or what the channels do by default; None where they differ."""
     if distribution.uncertain:
         return distribution.uncertain
-    kinds = [kind_of(channel.type) for channel in distribution.channels.all()]
-    defaults = {kind.uncertain for kind in kinds if kind} or {"resend"}
+    kinds = [(kind_of(channel.type), {"message": channel.message}) for channel in distribution.channels.all()]
+    defaults = {kind.uncertain_of(content) for kind, content in kinds if kind} or {"resend"}
     return defaults.pop() if len(defaults) == 1 else None
 
 

@@ -1,5 +1,6 @@
 """How every step answers: a page, a redirect to where the person wants to go, or a word to the autosave."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
+from access.problems import Problem
 from distributions.models import Distribution
 from distributions.views.steps import KEYS, LABELS, address, after, before, stepper
+
+# Where in a body of the API something stands, such as channels[0].fields.
+_PLACE = re.compile(r"^(?:channels\[\d+\]|settings|policy|trigger|action)\.")
 
 
 def person_of(request: HttpRequest) -> User | None:
@@ -28,6 +33,12 @@ def uuid_or_404(text: str) -> UUID:
 
 def is_autosave(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "autosave"
+
+
+def in_words(problem: Problem) -> str:
+    """Return why something was refused, without the place that the API names it by."""
+    words = _PLACE.sub("", problem.details or problem.message)
+    return words[:1].upper() + words[1:]
 
 
 def saved(request: HttpRequest, distribution: Distribution, key: str) -> HttpResponse:

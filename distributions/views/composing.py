@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from access import sealing
 from access.problems import Problem
 from designs import gallery
 from designs.models import OwnTemplate
-from distributions.composing import rendering
+from distributions.composing import occasions
 from distributions.composing.payloads import PAYLOADS
 from distributions.composing.starters import STARTERS, starter
 from distributions.message_forms import MessageForm
@@ -15,7 +16,7 @@ from distributions.models import Distribution, DistributionChannel
 from distributions.planning import drafting
 from distributions.tool_forms import FORMS, form_of
 from distributions.views import mapping, previews, texts
-from distributions.views.answering import saved, shown
+from distributions.views.answering import in_words, saved, shown
 from distributions.views.steps import address
 
 
@@ -67,11 +68,12 @@ def with_words(distribution: Distribution, wanted: list[dict[str, Any]]) -> list
 def as_draft(channel: DistributionChannel) -> dict[str, Any]:
     """Return a channel as the API would be given it."""
     parts = (
-        *("type", "purpose", "subject", "preheader", "html", "text", "url", "headers", "payload"),
-        *("fields", "tags", "event"),
+        *("type", "purpose", "subject", "preheader", "html", "text", "url", "payload"),
+        *("fields", "tags", "event", "message"),
     )
     account = channel.connection.public_id if channel.connection else None
-    return {part: getattr(channel, part) for part in parts} | {"connection_id": account}
+    shown = dict.fromkeys(channel.headers, sealing.SHOWN)
+    return {part: getattr(channel, part) for part in parts} | {"headers": shown, "connection_id": account}
 
 
 def tabs(distribution: Distribution, current: DistributionChannel) -> list[tuple[str, str, bool]]:
@@ -85,7 +87,7 @@ def _accepted(distribution: Distribution, channel: DistributionChannel, form: Me
     try:
         return _save(distribution, channel, form.as_channel())
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(None, in_words(problem))
         return None
 
 
@@ -106,7 +108,7 @@ def _surroundings(request: HttpRequest, distribution: Distribution, channel: Dis
         "own_templates": OwnTemplate.objects.defer("mjml", "html"),
         "is_letter": channel.type != "webhook",
         "is_blank": not (channel.html or channel.subject or channel.text),
-        "merge_fields": rendering.MERGE_FIELDS,
+        "merge_fields": occasions.fields_for(distribution),
         "payloads": PAYLOADS,
         **previews.seen(request, distribution, channel),
     }

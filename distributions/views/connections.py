@@ -17,7 +17,7 @@ from distributions.channels import PROVIDERS, Provider
 from distributions.connecting import By
 from distributions.feedback import twilio
 from distributions.models import Connection, DistributionChannel
-from distributions.views.answering import person_of
+from distributions.views.answering import in_words, person_of
 
 LIST = "admin:distributions_connection_changelist"
 ONE = "admin:distributions_connection_change"
@@ -106,7 +106,7 @@ def _saved(form: AccountForm, save: Any) -> Connection | None:
     try:
         saved: Connection = save()
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(*form.blamed(in_words(problem)))
         return None
     return saved
 

@@ -21,6 +21,8 @@ def known(request: HttpRequest, kind: str) -> HttpResponse:
         {
             "fields": list(found.fields.items()),
             "tags": list(found.tags),
+            "events": list(found.events),
+            "senders": list(found.senders.items()),
             "problem": found.problem,
             "words": _in_words(connection, found),
         }

@@ -16,6 +16,7 @@ from distributions.models import Delivery, Message
 from distributions.sending import resolving
 from distributions.telling import doubts, tracing
 from distributions.telling.reasons import in_words
+from distributions.views import showing
 from distributions.views.answering import person_of, uuid_or_404
 from distributions.views.previews import SEALED
 from events.models import Event
@@ -38,7 +39,7 @@ def letter(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "attempts": delivery.attempts.order_by("number"),
         "feedback": delivery.feedback.order_by("at")[:FEEDBACK_LENGTH],
         "trace": tracing.follow(tracing.root_of(cause), only=delivery).steps if cause else [],
-        "doubt": doubts.of(delivery, message.carrier) if message and delivery.state in resolving.DOUBTFUL else None,
+        "doubt": doubts.of(delivery, message) if message and delivery.state in resolving.DOUBTFUL else None,
         "may_be_repeated": resolving.may_be_repeated(delivery),
         "may_be_sent_once_more": resolving.may_be_sent_once_more(delivery),
         "told": _told(message) if message else {},
@@ -53,7 +54,7 @@ def letter_body(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Answer with the message as it was rendered, for the sandboxed frame."""
     delivery = get_object_or_404(_in_full(), pk=delivery_id)
     message = getattr(delivery, "message", None)
-    shown = links.without_picture(message.html) if message else ""
+    shown = showing.as_shown(links.without_picture(message.html)) if message else ""
     return HttpResponse(shown, content_type="text/html; charset=utf-8")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.problems import Problem
+from access.problems import Problem, request_id_of
 from customers import profiles
 from customers.models import Customer
 from distributions.models import Distribution
@@ -55,7 +55,7 @@ def playground(request: HttpRequest) -> HttpResponse:
     traced = _traced(request)
     form = PlayForm(request.POST or None, initial=_as_before(traced.get("event")))
     if request.method == "POST" and form.is_valid():
-        event = _act(form)
+        event = _act(form, request_id_of(request))
         if event is not None:
             return redirect(f"{reverse('admin:distributions_distribution_playground')}?event={event.pk}")
     context = {
@@ -85,10 +85,10 @@ def _as_before(event: Event | None) -> dict[str, Any]:
     return {**said, "event": event.name, "properties": json.dumps(event.properties)}
 
 
-def _act(form: PlayForm) -> Event | None:
+def _act(form: PlayForm, group_id: str) -> Event | None:
     said = form.cleaned_data
     try:
-        return playing.act(form.profile(), said["event"], said["properties"])
+        return playing.act(form.profile(), said["event"], said["properties"], group_id=group_id)
     except Problem as problem:
         form.add_error(None, problem.details or problem.message)
         return None

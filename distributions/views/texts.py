@@ -11,7 +11,7 @@ from access.problems import Problem
 from customers import telephones
 from customers.replies import Wish, wish_of
 from distributions.channels import segmenting
-from distributions.composing import rendering
+from distributions.composing import occasions, rendering
 from distributions.models import Distribution, DistributionChannel
 from distributions.sending import previewing
 from distributions.tool_forms import FORMS, TextForm
@@ -30,7 +30,7 @@ def surroundings(request: HttpRequest, distribution: Distribution, channel: Dist
     """Return what the step shows beside the form."""
     return {
         "own_address": f"{address(distribution, 'message')}?channel={channel.type}",
-        "merge_fields": rendering.MERGE_FIELDS,
+        "merge_fields": occasions.fields_for(distribution),
         **_seen(request, distribution, channel),
     }
 

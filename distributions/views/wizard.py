@@ -12,7 +12,7 @@ from distributions.forms import AudienceForm, CampaignForm, ChannelForm, NameFor
 from distributions.models import Distribution
 from distributions.planning import drafting
 from distributions.views import composing, picking, reviewing
-from distributions.views.answering import saved, shown
+from distributions.views.answering import in_words, saved, shown
 from distributions.views.running import ENDED
 from distributions.views.steps import address, first_steps
 
@@ -69,7 +69,7 @@ def _save(distribution: Distribution, form: StepForm) -> Distribution | None:
     try:
         return drafting.save_draft(distribution, said)
     except Problem as problem:
-        form.add_error(None, problem.details or problem.message)
+        form.add_error(None, in_words(problem))
         return None
 
 

@@ -10,7 +10,7 @@ from access.filtering import Column, Kind
 from campaigns import pictures
 from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Publication, Redemption, Transaction, Voucher
-from exports.fields import Exportable
+from exports.fields import Exportable, sorting
 from exports.fields.reading import Field, keyed, named
 
 CREATED = {"created_at": Column("created_at", Kind.MOMENT)}
@@ -28,7 +28,7 @@ def _value(voucher: Voucher) -> Any:
 
 
 def _of_discount(name: str) -> Field:
-    return Field(lambda voucher: (voucher.discount_terms or {}).get(name))
+    return Field(lambda voucher: (voucher.discount_terms or {}).get(name), sorting.of_discount(name))
 
 
 def _of_validity(*path: str) -> Field:
@@ -40,7 +40,7 @@ def _of_validity(*path: str) -> Field:
             value = value.get(name) if isinstance(value, dict) else None
         return ",".join(map(str, value)) if isinstance(value, list) else value
 
-    return Field(read)
+    return Field(read, sorting.of_validity(*path))
 
 
 def _rules(voucher: Voucher) -> str:
@@ -92,15 +92,15 @@ VOUCHERS = Exportable(
     fields={
         "id": named("public_id"),
         "code": named("code"),
-        "voucher_type": named("kind", None),
-        "value": Field(_value),
+        "voucher_type": named("kind", sorting.KIND),
+        "value": Field(_value, sorting.worth(WORTH)),
         "discount_type": _of_discount("type"),
         "discount_effect": _of_discount("effect"),
         "discount_amount_limit": _of_discount("amount_limit"),
         "discount_unit_type": _of_discount("unit_type"),
-        "discount_unit_effect": Field(_unit_effect),
+        "discount_unit_effect": Field(_unit_effect, sorting.UNIT_EFFECT),
         "formula": Field(lambda _voucher: None),
-        "is_referral_code": named("is_referral_code", None),
+        "is_referral_code": named("is_referral_code", sorting.IS_REFERRAL),
         "campaign": named("campaign.name"),
         "campaign_id": named("campaign.public_id"),
         "category": named("category.name"),

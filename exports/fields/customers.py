@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from access.filtering import Column, Kind
-from campaigns.models import Redemption
+from campaigns.models import Campaign, Redemption, Voucher
 from customers.facts import facts_of
 from customers.models import Customer
 from exports.fields import Exportable
 from exports.fields.reading import keyed, named
+from rewards.models import Referral
 
 PLAIN = ("name", "description", "email", "phone", "source_id", "created_at", "updated_at")
 # Where what apps know of a customer is kept while her row is written.
@@ -42,6 +43,16 @@ def _counted(which: Q) -> Coalesce:
     return Coalesce(Subquery(hers.order_by().values("customer").annotate(count=Count("pk")).values("count")), 0)
 
 
+def _points() -> Coalesce:
+    cards = Voucher.objects.filter(holder=OuterRef("pk"), campaign__campaign_type=Campaign.Kind.LOYALTY_PROGRAM)
+    return Coalesce(Subquery(cards.order_by().values("holder").annotate(sum=Sum("balance")).values("sum")), 0)
+
+
+def _won() -> Coalesce:
+    won = Referral.objects.filter(referrer=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(won.values("referrer").annotate(count=Count("pk")).values("count")), 0)
+
+
 def _herself(customer: Customer) -> Iterator[int | None]:
     yield customer.pk
 
@@ -57,8 +68,8 @@ CUSTOMERS = Exportable(
         **{f"redemptions_total_{name}": keyed(FACTS, f"summary.redemptions.total_{name}", _counted(which))
            for name, which in REDEMPTIONS.items()},
         **{f"orders_{name}": keyed(FACTS, f"summary.orders.{name}", f"order_summary__{name}") for name in ORDERS},
-        "loyalty_points": keyed(FACTS, "loyalty.points", None),
-        "loyalty_referred_customers": keyed(FACTS, "loyalty.referred_customers", None),
+        "loyalty_points": keyed(FACTS, "loyalty.points", _points()),
+        "loyalty_referred_customers": keyed(FACTS, "loyalty.referred_customers", _won()),
     },
     defaults=("name", "source_id"),
     columns={

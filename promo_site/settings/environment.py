@@ -58,7 +58,7 @@ def database(name: str) -> dict[str, Any]:
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {key: value for key, value in parts.items() if key not in known}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "promo_site.postgresql",
         **{django: str(parts[ours]) for ours, django in known.items() if parts.get(ours)},
         # Only `access.statements` asks for prepared statements; the threshold lets it.
         "OPTIONS": {"prepare_threshold": 5, **options},

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from access.identifiers import uuid_of
 from campaigns.facts import INSIDE, Origin, named
 from campaigns.models import Transaction, Voucher
 from campaigns.statements import balance_json, transaction_json
@@ -82,9 +83,11 @@ def tell_waiting(
 
 
 def tell_activated(moved: Sequence[tuple[PendingPoints, Transaction]], origin: Origin = INSIDE) -> None:
-    """Tell of points that waited that they are on their cards now."""
+    """Tell of points that waited that they are on their cards now: by their day, because of what earned them."""
     facts = []
+    causes = _causes([entry for entry, _ in moved]) if origin is INSIDE else {}
     for entry, transaction in moved:
+        cause = causes.get(entry.pk)
         card = entry.voucher
         person = profiles.simple(card.holder) if card.holder else None
         told = {
@@ -92,9 +95,16 @@ def tell_activated(moved: Sequence[tuple[PendingPoints, Transaction]], origin: O
             "transaction": transaction_json(transaction),
         }  # fmt: skip
         waited = {**told, "order": entry.details.get("order"), "pending_points": pending_json(entry)}
-        facts.append(_fact(f"{PENDING}.activated", card, waited, None, origin))
-        facts.append(_fact(ADDED, card, told, None, origin))
+        facts.append(_fact(f"{PENDING}.activated", card, waited, cause, origin))
+        facts.append(_fact(ADDED, card, told, cause, origin))
     track_many(facts)
+
+
+def _causes(entries: Sequence[PendingPoints]) -> dict[int, Event]:
+    """Return the events by which these were earned, as far as they are kept."""
+    earned_by = {entry.pk: uuid_of(entry.details["event"]["id"]) for entry in entries if "event" in entry.details}
+    events = Event.objects.in_bulk(set(earned_by.values()))
+    return {key: events[name] for key, name in earned_by.items() if name in events}
 
 
 def _custom(event: Event) -> dict[str, Any] | None:

@@ -1,17 +1,21 @@
 """What is told of referrals: of whoever was won, and of both who are rewarded for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from campaigns.facts import named
+from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Transaction, Voucher
-from campaigns.statements import balance_json
+from campaigns.statements import balance_json, transaction_json
 from customers import profiles, recalling
 from customers.models import Customer
 from events import catalogue
 from events.models import Event
 from events.tracking import Fact, track_many
 from rewards.referring.won import Won
+
+# What is told where something comes onto a card.
+ADDED = {GIFT: "voucher.gift.balance_added", LOYALTY: "voucher.loyalty_card.points_added"}
 
 
 def tell_referred(won: Sequence[Won]) -> None:
@@ -32,11 +36,23 @@ def tell_referred(won: Sequence[Won]) -> None:
 
 
 def tell_rewarded(given: Sequence[tuple[Won, str, Voucher, Transaction | None]]) -> None:
-    """Tell each side of what it got, the card or code with what was put on it."""
-    track_many([_fact(won, card, moved) for won, _role, card, moved in given])
+    """Tell each side of what it got, the card or code with what was put on it; and that, as a movement of the card."""
+    track_many([fact for won, _role, card, moved in given for fact in _facts(won, card, moved)])
 
 
-def _fact(won: Won, card: Voucher, moved: Transaction | None) -> Fact:
+def _facts(won: Won, card: Voucher, moved: Transaction | None) -> Iterator[Fact]:
+    yield _rewarded(won, card, moved)
+    if moved is not None:
+        told = {
+            "customer": profiles.simple(card.holder) if card.holder else None,
+            **named(card),
+            "balance": balance_json(card, moved),
+            "transaction": transaction_json(moved),
+        }
+        yield Fact(ADDED[card.kind], card.holder_id, told, card.public_id, caused_by=won.event)
+
+
+def _rewarded(won: Won, card: Voucher, moved: Transaction | None) -> Fact:
     person: Customer | None = card.holder
     told = {
         "customer": profiles.simple(person) if person else None,

@@ -10,10 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import audit
-from access.problems import Problem, request_id_of
+from access.problems import Problem
 from campaigns.facts import Origin
 from campaigns.models import Campaign
-from events.models import Event
 from rewards import stocking
 from rewards.earning import defining, reading
 from rewards.forms import PriceForm, RewardForm, RuleForm
@@ -36,7 +35,7 @@ def _assignment(key: str) -> RewardAssignment:
 
 
 def _origin(request: HttpRequest) -> Origin:
-    return Origin(Event.Source.ADMIN, request_id_of(request))
+    return Origin.by_a_person(request)
 
 
 def _note(request: HttpRequest, verb: str, kind: str, name: str, summary: str) -> None:

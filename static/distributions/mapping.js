@@ -51,6 +51,9 @@ function offer() {
   mapping.querySelector("#known-fields").replaceChildren(
     ...known.fields.map(([name, label]) => Object.assign(document.createElement("option"), { value: name, label })),
   );
+  form.querySelector("#known-events")?.prepend(
+    ...known.events.map((name) => Object.assign(document.createElement("option"), { value: name, label: "there already" })),
+  );
   const place = form.querySelector("[data-known-tags]");
   place?.replaceChildren(...known.tags.slice(0, 20).map((tag) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "f-button is-small", textContent: `+ ${tag}` });
@@ -72,6 +75,7 @@ async function ask() {
   }
   known = await answer.json();
   offer();
+  form.dispatchEvent(new CustomEvent("known", { detail: known }));
 }
 
 function addTag(tag) {
@@ -122,7 +126,9 @@ function attachViewer(viewer) {
     const mine = ++turn;
     look.delete("channel");
     const answer = await fetch(`${viewer.dataset.told}?${look}`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (answer?.ok && !answer.redirected && mine === turn) viewer.innerHTML = await answer.text();
+    if (!answer?.ok || answer.redirected || mine !== turn) return;
+    viewer.innerHTML = await answer.text();
+    form.dispatchEvent(new Event("shown"));
   };
   form.addEventListener("saved", refresh);
   viewer.addEventListener("click", (event) => {

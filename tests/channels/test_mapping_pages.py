@@ -1,5 +1,6 @@
 """The message step of a tool: rows of field and value, what the account has, and what it gets for a customer."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from campaigns import creation, terms
 from distributions import connecting
 from distributions.models import Connection, Distribution, DistributionChannel
 from distributions.planning import drafting
+from events import definitions
 from tests.distributions.conftest import Shop
+from tests.twins.braze import BrazeTwin, Profile
 from tests.twins.mailchimp import MailchimpTwin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +109,8 @@ def test_the_accounts_merge_tags_and_tags_are_offered(
     assert found == {
         "fields": [["FNAME", "First Name"], ["LNAME", "Last Name"]],
         "tags": ["vip"],
+        "events": [],
+        "senders": [],
         "problem": "",
         "words": "Shop customers has 2 merge tags.",
     }
@@ -133,3 +138,72 @@ def test_a_stored_key_is_sent_nowhere_else(admin_client: Client, account: Connec
         found = admin_client.post(asked, {"connection": account.public_id, "base_url": elsewhere.url}).json()
         assert found["settings"] == {}
         assert not any(mailchimp.api_key in str(call.headers) for call in elsewhere.received)
+
+
+def offered(page: str) -> dict[str, str]:
+    """Return what the picker offers: label -> merge field."""
+    picker = page.partition('id="pick-field"')[2].partition("</select>")[0]
+    return {label: name for name, label in re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)</option>', picker)}
+
+
+def step_of(admin_client: Client, shop: Shop, kind: str, trigger: dict[str, Any] | None) -> str:
+    said = {"trigger": trigger} if trigger else {}
+    segment = None if trigger else shop.segment("cart_abandoned")
+    draft = shop.draft(segment, shop.campaign(3), channels=[{"type": kind}], **said)
+    return str(admin_client.get(address(draft)).content.decode())
+
+
+@pytest.mark.parametrize("trigger", [{"event": "cart_abandoned"}, None], ids=["an event", "a segment that asks for it"])
+def test_the_properties_of_the_events_that_set_it_off_are_offered(
+    admin_client: Client, shop: Shop, trigger: dict[str, Any] | None
+) -> None:
+    definitions.declare("cart_abandoned", {"shelf": {"type": "string"}})
+    shop.happens("ida", cart_total=89.9, occurred_at="noon", items=[1], **{"odd key": 1})
+    shop.happens("ida", "searched", words="shoes")
+    fields = offered(step_of(admin_client, shop, "braze", trigger))
+    of_it = {label: name for label, name in fields.items() if label.startswith("cart_abandoned")}
+    assert of_it == {
+        "cart_abandoned: cart_total": "event.cart_total",
+        "cart_abandoned: occurred_at": "event.properties.occurred_at",
+        "cart_abandoned: shelf": "event.shelf",
+    }
+    assert "event.words" not in fields.values()
+    assert "event.cart_value" not in fields.values()
+
+
+def test_an_offered_property_says_what_the_event_said(
+    admin_client: Client, shop: Shop, account: Connection, mailchimp: MailchimpTwin
+) -> None:
+    trigger = {"event": "cart_abandoned"}
+    draft = shop.draft(None, shop.campaign(3), channels=[{"type": "mailchimp"}], trigger=trigger)
+    shop.happens("ida", cart_total=89.9)
+    post(admin_client, draft, {"TOTAL": '{{ event.cart_total | default: "0" }}'})
+    assert "89.9" in admin_client.get(address(draft, "told/mailchimp")).content.decode()
+
+
+def test_where_no_property_was_seen_an_example_shows_how_it_is_written(admin_client: Client, shop: Shop) -> None:
+    assert "event.cart_value" in offered(step_of(admin_client, shop, "braze", {"event": "never_seen"})).values()
+
+
+@pytest.mark.parametrize(("kind", "built_in"), [("braze", "order.paid"), ("intercom", "order-paid")])
+def test_known_names_are_offered_for_the_event_that_the_tool_gets(
+    admin_client: Client, shop: Shop, kind: str, built_in: str
+) -> None:
+    definitions.declare("cart_abandoned", {})
+    page = step_of(admin_client, shop, kind, {"event": "cart_abandoned"})
+    names = re.findall(
+        r'value="([^"]*)"', page.partition('<datalist id="known-events">')[2].partition("</datalist>")[0]
+    )
+    assert "cart_abandoned" in names
+    assert built_in in names
+
+
+def test_the_events_that_braze_has_are_told_with_its_attributes(admin_client: Client) -> None:
+    with BrazeTwin() as braze:
+        braze.profiles["ida"] = Profile("ida", events=[("code-given", "2026-11-01T00:00:00Z", {})])
+        settings = {"api_key": braze.key, "base_url": braze.url}
+        made = connecting.create(connecting.provider_for("braze"), "Braze", settings)
+        known = admin_client.get(
+            "/admin/distributions/distribution/known/braze/", {"connection": made.public_id}
+        ).json()
+    assert known["events"] == ["code-given"]

@@ -116,9 +116,10 @@ def test_only_who_may_write_messages_uploads() -> None:
 
 
 @pytest.mark.django_db
-def test_who_may_write_messages_uploads() -> None:
-    sent = visitor("add_image").post(reverse("image-uploads"), {"image": SimpleUploadedFile("a.png", a_picture())})
-    assert sent.status_code == 200
+def test_who_may_write_messages_uploads_and_chooses() -> None:
+    writer, address = visitor("change_distribution"), reverse("image-uploads")
+    sent = writer.post(address, {"image": SimpleUploadedFile("a.png", a_picture())})
+    assert (sent.status_code, writer.get(address).json()) == (200, sent.json())
     assert Image.objects.count() == 1
 
 

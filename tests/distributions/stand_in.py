@@ -43,7 +43,7 @@ async def _ask(_call: Calls, message: OutgoingMessage) -> Receipt | None:
 
 async def _test(call: Calls, account: Account) -> Tested:
     answer = await call("POST", account.base_url, json={}, headers={"Authorization": f"Bearer {account['api_key']}"})
-    return calls.verdict(answer, "The key works.")
+    return calls.verdict(answer, account, "The key works.")
 
 
 deliver = calls.delivering(_hand_over)

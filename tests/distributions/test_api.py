@@ -256,3 +256,14 @@ def test_a_backtest_counts_what_would_have_been(api: RestClient, shop: Shop) -> 
     assert (told["triggered"], told["messages"], told["customers"]) == (4, 2, 2)
     assert told["held_back"]["cooldown"] == 2
     assert shop.deliveries() == []
+
+
+def test_a_distribution_that_has_sent_takes_new_words(api: RestClient, shop: Shop) -> None:
+    live = shop.live(campaign=shop.campaign())
+    shop.happens("alice")
+    shop.send()
+    changed = [shop.letter(subject="Another {{ voucher.discount }}")]
+    assert api.put(f"/v1/distributions/{live.public_id}", {"channels": changed}).status_code == 200
+    shop.happens("bob")
+    shop.send()
+    assert [shop.message(name).subject for name in ("alice", "bob")] == ["Your 5% off", "Another 5% off"]

@@ -2,11 +2,13 @@
 
 import json
 import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from designs import compiling, gallery
 from distributions.composing import inlining, rendering, sandbox
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
@@ -101,6 +103,13 @@ def test_a_template_reaches_nothing_but_its_context() -> None:
     assert sandbox.render_text(text, context(customer={"name": "Ida"})) == ""
 
 
+def test_a_text_that_runs_away_is_told_before_anybody_gets_it() -> None:
+    assert rendering.check("{% for i in (1..900) %}{% for j in (1..900) %}x{% endfor %}{% endfor %}") == [
+        "Line 1: loop iteration limit reached."
+    ]
+    assert not rendering.is_broken("{{ 10 | divided_by: event.count }}")
+
+
 def test_css_is_inlined_and_liquid_stays_as_it_was() -> None:
     html = "<style>p { color: red }</style><p>{{ customer.name }}</p><a href='{{ event.url }}?a=1&b=2'>x</a>{% if a %}b{% endif %}"
     inlined = inlining.inline(html)
@@ -119,6 +128,14 @@ def test_marketing_mail_without_a_footer_gets_one() -> None:
     assert rendered.html.index("1 Main Street") < rendered.html.index("</body>")
     assert 'href="https://shop.example/u"' in rendered.html
     assert "Unsubscribe: https://shop.example/u" in rendered.text
+    assert "Manage" not in rendered.text
+
+
+def test_the_added_footer_leads_to_her_preferences() -> None:
+    words = channel(purpose="marketing", html="<html><body><p>Hi</p></body></html>")
+    rendered = rendering.render(words, context(preferences_url="https://shop.example/p"))
+    assert '<a href="https://shop.example/p" style="color:#777">Manage preferences</a>' in rendered.html
+    assert "Manage preferences: https://shop.example/p" in rendered.text
 
 
 def test_marketing_mail_with_both_in_its_body_gets_none() -> None:
@@ -174,3 +191,62 @@ def test_a_preview_burns_no_code(shop: Shop) -> None:
     rendered = previewing.preview(distribution, distribution.channels.get(), shop.customer("alice"))
     assert "SAMPLE-7KQ2-M9PD" in rendered.html
     assert campaign.vouchers.filter(holder=None).count() == 1
+
+
+LONG = "y" * 60_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{% assign l = customer.long | split: '' %}{{ l | join: customer.long }}", id="a list joined"),
+        pytest.param("{{ customer.long | split: '' | join: customer.long }}", id="letters joined"),
+        pytest.param("{{ customer.long | replace: 'y', customer.long }}", id="each letter replaced"),
+        pytest.param(
+            "{% assign l = customer.long | split: '@' %}" + "{% assign l = l | concat: l %}" * 11 + "{{ l }}",
+            id="a list that names a text many times",
+        ),
+        pytest.param("{% for i in (1..999) %}" + "{{ a }}" * 30_000 + "{% endfor %}", id="a loop around much"),
+        pytest.param("{% for i in (1..999) %}{{ customer.list | uniq | size }}{% endfor %}", id="dear filters in a loop"),
+        pytest.param("{{" * 100_000, id="marks that never end"),
+        pytest.param("{% raw %}" * 30_000, id="blocks that never end"),
+        pytest.param("{{" + " " * 200_000 + "}}", id="blanks without end"),
+        pytest.param("{{ " + "(" * 200_000 + " }}", id="parentheses without end"),
+        pytest.param("{% capture a %}x{% endcapture %}{% for i in (1..999) %}{% capture a %}{{ a }}{{ a }}{% endcapture %}{% endfor %}", id="a capture that doubles"),
+    ],
+)  # fmt: skip
+def test_what_would_take_long_or_much_memory_is_stopped_soon(text: str) -> None:
+    began = time.thread_time()
+    with pytest.raises(TemplateError, match=r"^[A-Z“].*\.$"):
+        sandbox.render_text(text, context(customer={"long": LONG, "list": list(range(1_000))}))
+    assert time.thread_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", '<a href="', "<!--", "<td", "<body", "</", "<![CDATA[", "<a href=x>y", "</a>"]
+)
+def test_html_that_never_ends_is_read_in_one_pass(piece: str) -> None:
+    html = piece * (60_000 // len(piece))
+    began = time.thread_time()
+    inlining.as_text(inlining.inline(html))
+    rendering.render(channel(html=html, purpose="marketing"), context(message_key="0" * 32))
+    assert time.thread_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    "css", ["b{c:d}" * 8_000, "div " * 3_000 + "{c:d}", ("div " * 100 + "{c:d}") * 40, "b ~ " * 200 + "b{c:d}"]
+)
+def test_css_beyond_all_measure_is_left_where_it_stands(css: str) -> None:
+    html = f"<style>{css}</style>" + "<b>x</b>" * 5_000
+    assert inlining.inline(html) == html
+
+
+@pytest.mark.parametrize("design", gallery.GALLERY, ids=lambda one: one.key)
+def test_the_css_of_every_design_of_the_gallery_is_inlined(design: gallery.GalleryDesign) -> None:
+    html = compiling.compile_design(compiling.tidy(design.mjml))
+    assert inlining.inline(html) != html
+
+
+def test_words_that_look_like_a_hidden_mark_stay_words() -> None:
+    odd = f"<p>liquid{'9' * 5_000}mark liquid7mark {{{{ a }}}}</p>"
+    assert odd in inlining.inline(odd)

@@ -284,6 +284,30 @@ def test_other_words_are_answered_with_silence_and_a_forged_stop_stops_nobody(te
     assert not Suppression.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("ours", "signed", "status"),
+    [
+        pytest.param("https://shop.example", "https://shop.example", 200, id="as it was given"),
+        pytest.param("https://shop.example", "https://shop.example:443", 200, id="https with its port"),
+        pytest.param("http://shop.example", "http://shop.example:80", 200, id="http with its port"),
+        pytest.param("https://shop.example:443", "https://shop.example", 200, id="without the port we have"),
+        pytest.param("https://shop.example:8443", "https://shop.example:8443", 200, id="a port of our own"),
+        pytest.param("https://shop.example", "https://shop.example:80", 403, id="the port of the other scheme"),
+        pytest.param("https://shop.example", "https://shop.example:8443", 403, id="a port that is not ours"),
+        pytest.param("https://shop.example", "http://shop.example", 403, id="the other scheme"),
+        pytest.param("https://shop.example", "https://shop.example.evil.example", 403, id="another host"),
+    ],
+)
+def test_an_address_is_genuine_with_its_port_spelled_out_or_not(
+    texting: Texting, monkeypatch: pytest.MonkeyPatch, ours: str, signed: str, status: int
+) -> None:
+    monkeypatch.setattr(settings, "PROMO_PUBLIC_URL", ours)
+    path, said = f"/hooks/twilio/{texting.connection.public_id}/replies", {"From": ALICE, "Body": "HELP"}
+    header = {"X-Twilio-Signature": signature(texting.twin.token, f"{signed}{path}", said)}
+    kind = "application/x-www-form-urlencoded"
+    assert texting.client.post(path, urlencode(said), content_type=kind, headers=header).status_code == status
+
+
 def test_a_refused_consent_keeps_the_telephone_silent(texting: Texting, shop: Shop) -> None:
     distribution = texting.goes_live()
     shop.customer("alice", phone=ALICE)

@@ -127,6 +127,70 @@ def test_a_file_can_be_in_the_order_of_every_field_that_can_be_sorted_by(
     assert len(orders) >= 8
 
 
+# As the API's published clients name them, with and without a dash.
+PUBLISHED = {
+    "voucher": "created_at updated_at code id",
+    "redemption": "id created_at voucher_code tracking_id customer_id",
+    "customer": "id created_at updated_at name email source_id",
+    "publication": "created_at voucher_code customer_id channel",
+    "order": "created_at updated_at status",
+    "product": "id created_at updated_at name source_id",
+    "sku": "id created_at updated_at product_id source_id sku",
+    "voucher_transactions": "created_at",
+    "points_expiration": "expires_at",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(writing.ALL))
+def test_every_published_order_is_taken(api: RestClient, kind: str) -> None:
+    for order in (f"{sign}{name}" for name in PUBLISHED[kind].split() for sign in ("", "-")):
+        body = {"exported_object": kind, "parameters": {"order": order}}
+        assert api.post("/v1/exports", body).status_code == 200, order
+
+
+def test_codes_are_in_the_order_of_what_they_are_and_give(api: RestClient, export: Any) -> None:
+    """Also where their campaign says it, and the numbers as numbers."""
+    off = {"type": "DISCOUNT_VOUCHER"}
+    api.post("/v1/vouchers/TENTH", {**off, "discount": {"type": "PERCENT", "percent_off": 10.5}})
+    api.post("/v1/vouchers/CARD", {"type": "GIFT_VOUCHER", "gift": {"amount": 900}})
+    api.post("/v1/vouchers/NINE", {**off, "discount": {"type": "AMOUNT", "amount_off": 9}})
+    given = {"type": "UNIT", "unit_off": 2, "unit_type": "tea", "effect": "ADD_NEW_ITEMS"}
+    for name, kind, voucher in (
+        ("POINTS", "LOYALTY_PROGRAM", {"type": "LOYALTY_CARD", "loyalty_card": {"points": 100}}),
+        ("FREE", "REFERRAL_PROGRAM", {**off, "discount": given}),
+    ):
+        assert api.post("/v1/campaigns", {"name": name, "campaign_type": kind, "voucher": voucher}).status_code == 200
+        assert api.post(f"/v1/campaigns/{name}/vouchers/{name}", {}).status_code == 200
+
+    def order_of(order: str) -> list[str]:
+        return [row[0] for row in export("voucher", fields=["code", "value"], order=order)[1:]]
+
+    assert order_of("value") == ["FREE", "NINE", "TENTH", "POINTS", "CARD"]
+    assert order_of("-value") == ["CARD", "POINTS", "TENTH", "NINE", "FREE"]
+    assert order_of("voucher_type") == ["TENTH", "NINE", "FREE", "CARD", "POINTS"]
+    assert order_of("discount_type") == ["NINE", "TENTH", "FREE", "CARD", "POINTS"]
+    assert order_of("discount_unit_effect")[0] == order_of("-is_referral_code")[0] == "FREE"
+
+
+def test_customers_are_in_the_order_of_their_points(api: RestClient, export: Any) -> None:
+    card = {"type": "LOYALTY_CARD", "loyalty_card": {"points": 0}}
+    api.post("/v1/campaigns", {"name": "Club", "campaign_type": "LOYALTY_PROGRAM", "voucher": card})
+    for name, points in (("ida", 90), ("otto", 100), ("eve", 0)):
+        api.post("/v1/customers", {"source_id": name})
+        api.post(f"/v1/campaigns/Club/vouchers/{name}", {})
+        api.post("/v1/publications", {"campaign": {"name": "Club"}, "customer": {"source_id": name}, "voucher": name})
+        if points:
+            assert api.post(f"/v1/loyalties/members/{name}/balance", {"points": points}).status_code == 200
+    api.post("/v1/customers", {"source_id": "ann"})
+    rows = export("customer", fields=["source_id", "loyalty_points"], order="-loyalty_points")[1:]
+    assert rows == [["otto", "100"], ["ida", "90"], ["eve", "0"], ["ann", "0"]]
+
+
+def test_only_what_is_no_value_of_a_code_cannot_be_sorted_by() -> None:
+    codes = writing.ALL["voucher"]
+    assert set(codes.fields) - set(codes.sortable()) == {"formula", "validation_rules_id", "qr_code", "bar_code"}
+
+
 def test_an_empty_file_has_its_first_line_in_any_order(export: Any) -> None:
     assert export("order", fields=["id"], order="-status") == [["id"]]
 

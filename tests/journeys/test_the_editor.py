@@ -102,9 +102,9 @@ def test_a_letter_is_dragged_typed_looked_at_set_live_and_received(
     shown = page.frame_locator(".d-stage iframe")
     expect(shown.get_by_text("your cart is waiting, Alice Vos")).to_be_visible()
     page.get_by_role("button", name="Phone", exact=True).click()
-    assert page.locator(".d-stage iframe").bounding_box()["width"] < 400  # type: ignore[index]
     page.get_by_role("button", name="Dark", exact=True).click()
     expect(shown.locator("body")).to_have_css("background-color", "rgb(11, 18, 32)")
+    assert page.locator(".d-stage iframe").bounding_box()["width"] < 400  # type: ignore[index]
 
     page.get_by_role("link", name="Done").click()
     page.get_by_label("Subject").fill("Your cart, {{ customer.first_name | default: 'friend' }}")

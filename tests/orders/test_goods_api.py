@@ -69,6 +69,15 @@ def test_a_product_goes_with_its_variants_and_each_is_told(api: RestClient, tee:
         pytest.param(
             "/v1/product-collections", {"name": "x", "type": "STATIC"}, "invalid_payload", id="a list of nothing"
         ),
+        *(
+            pytest.param(
+                "/v1/product-collections",
+                {"name": "x", "type": "AUTO_UPDATE", "filter": said},
+                "invalid_payload",
+                id=f"a filter that says nothing: {said}",
+            )
+            for said in ({}, {"junction": "and"}, {"name": {"conditions": {"$is": None}}})
+        ),
         pytest.param(
             "/v1/product-collections",
             {"name": "x", "type": "AUTO_UPDATE", "filter": {"id; DROP": {"conditions": {"$is": 1}}}},

@@ -14,6 +14,8 @@ from designs.models import Design, OwnTemplate
 from distributions.composing import proofreading, rendering
 from distributions.models import Delivery, Distribution, DistributionChannel
 from distributions.planning import drafting, lifecycle
+from distributions.sending import previewing
+from distributions.views import previews
 from tests.pages.shop import a_customer, a_draft, an_event, text_of, visitor
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +300,23 @@ def test_a_webhook_has_no_design(admin_client: Client, project: Any) -> None:
 
 def test_no_template_of_that_name_changes_nothing(admin_client: Client, draft: Distribution) -> None:
     assert begin(admin_client, draft, "nothing-like-it").design is None
+
+
+def test_a_saved_design_follows_the_site_to_another_address(
+    admin_client: Client, draft: Distribution, settings: Any
+) -> None:
+    channel = begin(admin_client, draft)
+    settings.PROMO_PUBLIC_URL = "https://new.shop.example"
+    html = previewing.preview(draft, channel, previews.made_up()).html
+    assert 'src="https://new.shop.example/static/designs/art/cart.png"' in html
+    assert "127.0.0.1" not in html
+
+
+def test_the_letter_is_light_unless_asked_for_in_the_dark_whatever_the_screen_prefers(
+    admin_client: Client, draft: Distribution
+) -> None:
+    begin(admin_client, draft)
+    address = reverse("admin:distributions_distribution_body", args=[draft.pk, "email"])
+    light, dark = text_of(admin_client.get(address)), text_of(admin_client.get(address, {"dark": "1"}))
+    assert "prefers-color-scheme" not in light + dark
+    assert ('name="color-scheme" content="light"' in light, 'name="color-scheme" content="dark"' in dark) == (True, True)

@@ -33,6 +33,7 @@ def test_a_press_invents_the_customer_and_records_the_event(admin_client: Client
     assert Customer.objects.get().name == "Alice"
     event = Event.objects.get(name="cart_abandoned")
     assert event.properties == {"cart_value": 5900}
+    assert len({each.group_id for each in Event.objects.all()} - {""}) == 1
 
 
 def test_a_picked_customer_keeps_what_is_not_said(admin_client: Client) -> None:

@@ -144,6 +144,15 @@ def test_a_session_keeps_a_code_for_one_till(api: RestClient) -> None:
     assert not SessionLock.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"ttl_unit": []}, {"ttl_unit": "YEARS"}, {"ttl": "10"}, {"ttl": 0}, {"type": "OPEN"}]
+)
+def test_a_session_that_cannot_be_meant_is_refused(api: RestClient, wrong: dict[str, Any]) -> None:
+    session = {"type": "LOCK", "key": "till-1", "ttl": 10, "ttl_unit": "MINUTES", **wrong}
+    answer = api.post("/v1/validations", cart(a_code(api), session=session))
+    assert (answer.status_code, answer.json()["key"]) == (400, "invalid_payload")
+
+
 def test_a_session_is_let_go(api: RestClient) -> None:
     code = a_code(api)
     api.post("/v1/validations", cart(code, session={"type": "LOCK", "key": "till-1"}))

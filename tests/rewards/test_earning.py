@@ -226,7 +226,10 @@ def test_points_can_wait_for_their_day_and_go_with_a_canceled_order(
     assert (told["balance"], told["points"], told["pending_points"]) == (50, 50, 0)
     (activated,) = told_events("voucher.loyalty_card.pending_points.activated")
     assert activated.properties["pending_points"]["order_id"] == second["id"]
-    assert len(told_events("voucher.loyalty_card.points_added")) == 1
+    (added,) = told_events("voucher.loyalty_card.points_added")
+    earned_by = told_events("order.paid")[1]
+    assert {activated.caused_by_id, added.caused_by_id} == {earned_by.pk}
+    assert (activated.group_id, activated.source) == (earned_by.group_id, "INTERNAL")
     assert sorted(PendingPoints.objects.values_list("state", flat=True)) == ["ACTIVATED", "CANCELED"]
 
 

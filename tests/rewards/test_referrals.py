@@ -70,6 +70,8 @@ def test_the_referrer_gets_points_once_for_each_customer_won(
     assert first.properties["redemption"]["result"] == "SUCCESS"
     rewarded = told_events("customer.rewarded")
     assert [(each.customer_id, each.properties["balance"]["points"]) for each in rewarded] == [(alice.pk, 25)] * 2
+    added = told_events("voucher.loyalty_card.points_added")
+    assert [each.caused_by_id for each in added] == [each.caused_by_id for each in rewarded]
     assert {each.customer_id for each in ReferralHolder.objects.all()} == {first.customer_id, second.customer_id}
 
 

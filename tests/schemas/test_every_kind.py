@@ -16,6 +16,7 @@ COUPONS = {"campaign_type": "DISCOUNT_COUPONS", "voucher": CODE}
 IDA = {"customer": {"source_id": "ida"}}
 TIER = {"name": "Three", "action": {"discount": {"type": "PERCENT", "percent_off": 3}}}
 EARNING = {"event": "order.paid", "loyalty": {"type": "FIXED", "points": 5}}
+COIN = {"name": "Pay with points", "parameters": {"coin": {"exchange_ratio": 1, "points_ratio": 10}}}
 LOYALTY = {"campaign_type": "LOYALTY_PROGRAM", "voucher": {"type": "LOYALTY_CARD", "loyalty_card": {"points": 0}}}
 
 # These come to be where nobody is asked for metadata, too: by events, pools and distributions.
@@ -63,7 +64,14 @@ WAYS: list[tuple[str, str, Make]] = [
         "alone",
         lambda api, said: api.post(f"/v1/loyalties/{by_name(api, 'Club')}/earning-rules", [{**EARNING, **said}]),
     ),
+    ("reward", "alone", lambda api, said: api.post("/v1/rewards", {**COIN, **said})),
 ]
+HOMES = {
+    "reward": "/v1/rewards",
+    "earning_rule": "/v1/loyalties/{club}/earning-rules",
+    "promotion_tier": "/v1/promotions/tiers",
+    "campaign": "/v1/campaigns",
+}
 EVERY_WAY = pytest.mark.parametrize(
     ("resource", "make"), [pytest.param(kind, make, id=f"{kind} {way}") for kind, way, make in WAYS]
 )
@@ -114,6 +122,19 @@ def test_of_goods_a_part_may_be_said_anew(shop: RestClient, resource: str) -> No
     assert shop.post(path, {**name, "metadata": {"size": "big"}}).status_code == 400
 
 
+@pytest.mark.parametrize("resource", ["reward", "earning_rule", "promotion_tier", "campaign"])
+def test_a_change_is_held_to_what_was_declared_since(shop: RestClient, resource: str) -> None:
+    make = next(make for kind, _, make in WAYS if kind == resource)
+    made = make(shop, {}).json()
+    name = made[0]["id"] if isinstance(made, list) else made["id"]
+    declare(shop, resource, optional=False)
+    address = f"{HOMES[resource].format(club=by_name(shop, 'Club'))}/{name}"
+    refused = shop.put(address, {"metadata": {"size": "big"}})
+    assert (refused.status_code, refused.json()["key"]) == (400, "metadata_validation_failed")
+    assert shop.put(address, {"metadata": {"size": 42}}).status_code == 200
+    assert shop.get(address).json()["metadata"] == {"size": 42}
+
+
 def test_an_order_that_is_known_need_not_say_its_metadata_again(shop: RestClient) -> None:
     declare(shop, "order", optional=False)
     order = {"source_id": "o-1", "amount": 100}
@@ -142,4 +163,4 @@ def test_a_bulk_call_names_the_rows_that_break_the_schema(shop: RestClient, drai
 
 
 def test_all_standard_kinds_are_named_here() -> None:
-    assert set(STANDARD) - {kind for kind, _, _ in WAYS} <= {"reward", "loyalty_tier"}
+    assert set(STANDARD) - {kind for kind, _, _ in WAYS} <= {"loyalty_tier"}

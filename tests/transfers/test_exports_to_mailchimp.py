@@ -60,6 +60,14 @@ def events() -> list[str]:
     return [name.removeprefix("campaign.export_mailchimp_") for name in found.values_list("name", flat=True)]
 
 
+def origins() -> list[tuple[str, str | None, str, int]]:
+    """Tell of each event which other one led to it, by which way in, and of how many requests they all are."""
+    found = list(Event.objects.filter(name__startswith="campaign.export_mailchimp_").order_by("id"))
+    names = {event.pk: event.name.removeprefix("campaign.export_mailchimp_") for event in found}
+    groups = len({event.group_id for event in found if event.group_id})
+    return [(names[event.pk], names.get(event.caused_by_id), event.source, groups) for event in found]
+
+
 def test_everybody_who_holds_a_code_has_it_in_her_merge_tag(
     api: RestClient, shop: Shop, mailchimp: MailchimpTwin, account: Connection
 ) -> None:
@@ -76,6 +84,7 @@ def test_everybody_who_holds_a_code_has_it_in_her_merge_tag(
     done = Event.objects.get(name="campaign.export_mailchimp_done")
     assert done.properties["campaign"]["id"] == campaign.public_id
     assert done.properties["export"]["done"] == 55
+    assert origins() == [("scheduled", None, "API", 1), ("done", "scheduled", "API", 1)]
 
 
 def test_a_segments_members_get_codes_first_and_running_it_again_gives_the_same(
@@ -234,6 +243,7 @@ def test_it_is_begun_from_the_campaigns_page_and_seen_there(
         "tags": "spring, sale",
     }
     assert admin_client.post(address, said).status_code == 302
+    assert origins() == [("scheduled", None, "USER_PORTAL", 1)]
     carry()
     assert written(mailchimp) == codes
     member = mailchimp.member("alice@shop.example")

@@ -55,7 +55,9 @@ class IntercomTwin(Twin):
         self.attributes: dict[str, dict[str, Any]] = {}
         self.events: list[DataEvent] = []
         self.messages: list[dict[str, Any]] = []
-        self.admins = {"991267390"}
+        self.admins = {"991267390": "Ada", "991267391": "Ben"}
+        # The ids of contacts made a moment ago: nobody can write to them yet.
+        self.unreachable: set[str] = set()
         # New contacts are not found by searching yet.
         self.search_lags = False
 
@@ -109,6 +111,14 @@ class IntercomTwin(Twin):
         return Answer(
             200, {"type": "admin", "id": "991267390", "email": "admin@shop.example", "name": "Ada", "app": app}
         )
+
+    @route("GET", "/admins")
+    def list_admins(self, request: Request) -> Answer:
+        more = {"away_mode_enabled": False, "away_mode_reassign": False, "has_inbox_seat": True, "team_ids": []}
+        return Answer(200, {"type": "admin.list", "admins": [
+            {"type": "admin", "id": key, "name": name, "email": f"{name.lower()}@shop.example", **more}
+            for key, name in self.admins.items()
+        ]})  # fmt: skip
 
     @route("POST", "/contacts/search")
     def search(self, request: Request) -> Answer:
@@ -200,21 +210,29 @@ class IntercomTwin(Twin):
     @route("POST", "/messages")
     def message(self, request: Request) -> Answer:
         said = request.body if isinstance(request.body, dict) else {}
-        if said.get("message_type") not in {"in_app", "inapp", "email"}:
+        kind = said.get("message_type")
+        if kind not in {"in_app", "email"}:
             return problem(400, "parameter_invalid", "message_type is invalid")
         if not said.get("body"):
             return problem(400, "parameter_invalid", "Body is required")
-        if said["message_type"] == "email" and not said.get("subject"):
+        if kind == "email" and not said.get("subject"):
             return problem(422, "parameter_not_found", "No subject supplied for email message")
+        if kind == "email" and said.get("template") not in {"plain", "personal"}:
+            return problem(400, "parameter_invalid", "template is invalid")
         sender = said.get("from") or {}
         if sender.get("type") != "admin" or str(sender.get("id")) not in self.admins:
             return problem(400, "parameter_invalid", "from is invalid")
-        if self._find(str((said.get("to") or {}).get("id"))) is None:
+        to = said.get("to") or {}
+        found = self._find(str(to.get("id")))
+        if found is None or found.id in self.unreachable or found.role != to.get("type"):
             return problem(404, "not_found", "User Not Found")
         self.messages.append(said)
-        return Answer(200, {"type": "admin_message", "id": str(len(self.messages)), "created_at": int(time.time()), **{
-            name: said[name] for name in ("body", "message_type")
-        }})  # fmt: skip
+        owner = {"type": "admin", "id": str(sender["id"]), "name": self.admins[str(sender["id"])]}
+        subject = {"subject": said["subject"]} if kind == "email" else {}
+        return Answer(200, {
+            "type": "admin_message", "id": str(len(self.messages)), "created_at": int(time.time()), **subject,
+            "body": said["body"], "message_type": kind.replace("_", ""), "owner": owner,
+        })  # fmt: skip
 
     def _find(self, contact_id: str) -> Contact | None:
         return next((one for one in self.contacts if one.id == contact_id), None)
@@ -268,9 +286,9 @@ def _holds(query: dict[str, Any], contact: Contact) -> bool:
     """Judge a filter as far as it is used: equality, and groups of it."""
     operator, value = query.get("operator"), query.get("value")
     if operator == "AND":
-        return all(_holds(each, contact) for each in value)
+        return all(_holds(each, contact) for each in value or ())
     if operator == "OR":
-        return any(_holds(each, contact) for each in value)
+        return any(_holds(each, contact) for each in value or ())
     if operator != "=" or query.get("field") not in {"external_id", "email", "phone", "id"}:
         raise ValueError(query)
     return getattr(contact, query["field"]) == value

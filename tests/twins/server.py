@@ -1,4 +1,7 @@
-"""What every twin has in common: a server on loopback, routes, a log, a rate limit, and faults on demand."""
+"""What every twin has in common: a server on loopback, routes, a log, a rate limit, and faults on demand.
+
+Nothing here, or in the twins beside it, needs more than the product itself: the demo runs them, too.
+"""
 
 import fnmatch
 import json
@@ -118,6 +121,8 @@ class Twin:
         self.received: list[Request] = []
         self.accepted: list[Request] = []
         self.refused: list[Request] = []
+        # Called with each request and what is said to it (None: nothing), for whoever looks on.
+        self.heard: Callable[[Request, Answer | None], None] = lambda _request, _answer: None
         self.latency = 0.0
         self.busiest = 0
         self._open = 0
@@ -141,6 +146,9 @@ class Twin:
 
     def not_json(self, request: Request) -> Answer:
         return Answer(400)
+
+    def heard(self, request: Request, answer: Answer | None) -> None:
+        """Called with each request and what is said to it (None: nothing), for whoever looks on."""
 
     # What the tests ask and tell.
 
@@ -191,12 +199,17 @@ class Twin:
     def respond(self, request: Request) -> tuple[Answer | None, float]:
         """Act on a request; return what is said to it (None: nothing, the line goes dead) and after which silence."""
         with self._lock:
-            self.received.append(request)
-            fault = self._next_fault(request)
-            if fault is not None and not fault.accepts:
-                return fault.answer, fault.silence
-            answer = self._act(request)
-            return (answer, 0.0) if fault is None else (fault.answer, fault.silence)
+            said = self._said_to(request)
+            self.heard(request, said[0])
+            return said
+
+    def _said_to(self, request: Request) -> tuple[Answer | None, float]:
+        self.received.append(request)
+        fault = self._next_fault(request)
+        if fault is not None and not fault.accepts:
+            return fault.answer, fault.silence
+        answer = self._act(request)
+        return (answer, 0.0) if fault is None else (fault.answer, fault.silence)
 
     def _next_fault(self, request: Request) -> Fault | None:
         for place, fault in enumerate(self._faults):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access import audit
 from access.problems import Problem
 from backlog import doorbell
+from campaigns.facts import Origin
 from campaigns.models import Campaign
 from distributions.composing import rendering
 from transfers import ordering, reading
@@ -36,7 +37,7 @@ def export(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def _is_ordered(request: HttpRequest, campaign: Campaign, form: TransferForm) -> bool:
     """Take the order; a refusal becomes the form's own sentence."""
     try:
-        made = ordering.order(campaign, form.as_order())
+        made = ordering.order(campaign, form.as_order(), origin=Origin.by_a_person(request))
     except Problem as problem:
         form.add_error(None, problem.details or problem.message)
         return False

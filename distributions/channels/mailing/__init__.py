@@ -89,7 +89,7 @@ async def _test(call: Calls, account: Account) -> Tested:
     answer = await _made(call, request)
     if account.provider == "resend" and answer.status == 401 and SENDING_ONLY in answer.words:
         return Tested(True, answer.status, "The key works; it may send and nothing else.")
-    return calls.verdict(answer, "The key works.")
+    return calls.verdict(answer, account, "The key works.")
 
 
 def _looking(account: Account) -> Request:

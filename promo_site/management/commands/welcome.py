@@ -22,6 +22,8 @@ TRY_THE_DEMO = """
       -d '{{"event": "cart_abandoned", "customer": {{"source_id": "shop-1", "email": "ida@shop.example"}}}}'
 
   and see the message in {address}/admin/distributions/distribution/mailbox/
+
+  Try every channel without an account, from another terminal:  ./run manage provider_twins
 """
 
 MAKE_A_KEY = """

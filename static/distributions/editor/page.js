@@ -51,6 +51,7 @@ async function turn(face) {
     viewer.refresh();
   }
   root.dataset.face = face;
+  openPane("canvas");
   press("[data-turn]", (one) => one.dataset.turn === face);
   if (face === "canvas") editor.refresh();
 }

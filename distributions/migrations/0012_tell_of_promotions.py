@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0010_promotions"),
-        ("distributions", "0009_exchanged_secrets_of_webhooks"),
+        ("campaigns", "0011_codes_by_who_ordered_them"),
+        ("distributions", "0011_sealed_headers_of_webhooks"),
     ]
 
     operations = [
