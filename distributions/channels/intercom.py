@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from distributions.channels import calls, tools
+from distributions.channels import calls, providers, tools
 from distributions.channels.calls import Answer, CallError, Calls
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 from distributions.channels.providers import Capabilities, Idempotency, Provider, Setting, Takes, base_url
@@ -41,10 +41,7 @@ PROVIDERS = (
         field_pattern=r"[\w $€£¥-]{1,190}",
         field_help="A custom attribute of people. Intercom gets it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
-        promotion_fields={
-            "promotion_tier_name": "{{ promotion_tier.name }}",
-            "promotion_tier_id": "{{ promotion_tier.id }}",
-        },
+        promotion_fields=providers.PROMOTION_ATTRIBUTES,
         event_refuses=r"[.$]",
         makes_fields=True,
     ),

@@ -319,4 +319,7 @@ def test_the_letter_is_light_unless_asked_for_in_the_dark_whatever_the_screen_pr
     address = reverse("admin:distributions_distribution_body", args=[draft.pk, "email"])
     light, dark = text_of(admin_client.get(address)), text_of(admin_client.get(address, {"dark": "1"}))
     assert "prefers-color-scheme" not in light + dark
-    assert ('name="color-scheme" content="light"' in light, 'name="color-scheme" content="dark"' in dark) == (True, True)
+    assert ('name="color-scheme" content="light"' in light, 'name="color-scheme" content="dark"' in dark) == (
+        True,
+        True,
+    )
