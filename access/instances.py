@@ -42,9 +42,6 @@ class Part(Generic[M]):
         self.key = next(place for place, field in enumerate(fields) if field.primary_key)
         self.json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
 
-    def __len__(self) -> int:
-        return len(self.names)
-
     def read(self, row: Sequence[Any]) -> M | None:
         """Return the instance, or None where nothing was joined."""
         if row[self.key] is None:

@@ -84,7 +84,8 @@ class _Around:
 
 
 def _around(vouchers: Collection[Voucher] = (), key: str | None = None) -> _Around:
-    with statements.cursor(planned_once=False) as cursor:
+    # Sessions come one by one, so a plan is looked at again before there are many.
+    with statements.cursor() as cursor:
         cursor.execute(AROUND, holding.asked(vouchers, key))
         now, zone, rules, held = cursor.fetchone()
     return _Around(now, zone or project.current().time_zone, rules, holding.read(held))
