@@ -15,12 +15,14 @@ from orders.models import Order, OrderItem
 
 # What the statement itself decides, and what the database does.
 OWN: Final = ("id", "total_amount", "paid_at", "created_at")
-FIELDS: Final = [(field.attname, field.column) for field in Order._meta.concrete_fields if field.column not in OWN]
+FIELDS: Final = [(str(field.column), field.attname) for field in Order._meta.concrete_fields if field.column not in OWN]
 LINE: Final = [
-    (field.attname, field.column) for field in OrderItem._meta.concrete_fields if field.column not in ("id", "order_id")
+    (str(field.column), field.attname)
+    for field in OrderItem._meta.concrete_fields
+    if field.column not in ("id", "order_id")
 ]
-_columns = ", ".join(column for _, column in FIELDS)
-_line_columns = ", ".join(column for _, column in LINE)
+_columns = ", ".join(column for column, _ in FIELDS)
+_line_columns = ", ".join(column for column, _ in LINE)
 INSERT: Final = f"""
 WITH placed AS (
     INSERT INTO orders_order ({_columns}, created_at, paid_at)
@@ -29,7 +31,7 @@ WITH placed AS (
     ON CONFLICT (source_id) DO NOTHING RETURNING id, customer_id, status, total_amount, created_at, paid_at
 ), lines AS (
     INSERT INTO orders_orderitem (order_id, {_line_columns})
-    SELECT placed.id, {", ".join(f"line.{column}" for _, column in LINE)}
+    SELECT placed.id, {", ".join(f"line.{column}" for column, _ in LINE)}
     FROM placed, jsonb_populate_recordset(NULL::orders_orderitem, %s::jsonb) AS line
 ), summed AS ({summaries.ADD})
 SELECT id, total_amount, created_at, paid_at FROM placed
@@ -54,7 +56,7 @@ def insert(order: Order, items: Sequence[OrderItem]) -> bool:
 
 
 def _row(thing: Order | OrderItem, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    return {column: getattr(thing, name) for name, column in fields}
+    return {column: getattr(thing, name) for column, name in fields}
 
 
 def _json(value: object) -> str:

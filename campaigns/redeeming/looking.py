@@ -52,9 +52,9 @@ def _load_campaigns(vouchers: Sequence[Voucher]) -> set[int]:
         with statements.cursor() as cursor:
             cursor.execute(CAMPAIGNS, [list(keys)])
             rows = cursor.fetchall()
-    known = {campaign.pk: campaign for row in rows if (campaign := CAMPAIGN.read(row[:-1]))}
+    known = {each.pk: each for row in rows if (each := CAMPAIGN.read(row[:-1]))}
     for voucher in vouchers:
-        voucher._state.fields_cache["campaign"] = known.get(voucher.campaign_id)
+        voucher._state.fields_cache["campaign"] = known.get(voucher.campaign_id or 0)
     return {row[CAMPAIGN.key] for row in rows if row[-1]}
 
 
@@ -62,7 +62,7 @@ def _load_holders(vouchers: Sequence[Voucher]) -> None:
     keys = {voucher.holder_id for voucher in vouchers if voucher.holder_id}
     known = recalling.customers(keys) if keys else {}
     for voucher in vouchers:
-        voucher._state.fields_cache["holder"] = known.get(voucher.holder_id)
+        voucher._state.fields_cache["holder"] = known.get(voucher.holder_id or 0)
 
 
 def _load_categories(vouchers: Sequence[Voucher]) -> None:
