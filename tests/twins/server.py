@@ -147,9 +147,6 @@ class Twin:
     def not_json(self, request: Request) -> Answer:
         return Answer(400)
 
-    def heard(self, request: Request, answer: Answer | None) -> None:
-        """Called with each request and what is said to it (None: nothing), for whoever looks on."""
-
     # What the tests ask and tell.
 
     @property
