@@ -9,6 +9,7 @@ from django.http import QueryDict
 from distributions import message_forms
 from distributions.channels import PROVIDERS, kind_of
 from distributions.channels.providers import Provider, Takes
+from distributions.composing import contents
 from distributions.message_forms import MessageForm
 from distributions.models import Connection, DistributionChannel
 
@@ -38,11 +39,10 @@ class ToolForm(MessageForm):
     @classmethod
     def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
         is_blank = not (channel.fields or channel.tags or channel.event)
-        provider = _provider(channel.type)
         return {
             "type": channel.type,
             "connection_id": channel.connection.public_id if channel.connection else "",
-            "rows": list((provider.default_fields if is_blank else channel.fields).items()),
+            "rows": list((contents.first_fields(channel) if is_blank else channel.fields).items()),
             "tags": ", ".join(channel.tags),
             "event": channel.event,
         }

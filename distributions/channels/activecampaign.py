@@ -41,6 +41,7 @@ PROVIDERS = (
         field_pattern=r"%?[A-Za-z0-9_ -]{1,100}%?",
         field_help="The personalization tag, as in CODE or %CODE%, or the field's id. The field must exist.",
         default_fields={"CODE": "{{ voucher.code }}"},
+        promotion_fields={"PROMOTION": "{{ promotion_tier.name }}", "PROMO_ID": "{{ promotion_tier.id }}"},
     ),
 )
 

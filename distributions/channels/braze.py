@@ -43,6 +43,9 @@ PROVIDERS = (
         field_pattern=r"[^$\x00-\x1f][^\x00-\x1f]{0,254}",
         field_help="A custom attribute. Braze makes it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        promotion_fields={
+            "promotion_tier_name": "{{ promotion_tier.name }}", "promotion_tier_id": "{{ promotion_tier.id }}",
+        },
         makes_fields=True,
     ),
 )  # fmt: skip

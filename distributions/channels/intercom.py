@@ -40,6 +40,10 @@ PROVIDERS = (
         field_pattern=r"[\w $€£¥-]{1,190}",
         field_help="A custom attribute of people. Intercom gets it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        promotion_fields={
+            "promotion_tier_name": "{{ promotion_tier.name }}",
+            "promotion_tier_id": "{{ promotion_tier.id }}",
+        },
         makes_fields=True,
     ),
 )

@@ -54,6 +54,7 @@ PROVIDERS = (
         field_help="Up to 10 letters, digits and underscores. Mailchimp gets the tag where it lacks it.",
         makes_fields=True,
         default_fields={"CODE": "{{ voucher.code }}"},
+        promotion_fields={"PROMOTION": "{{ promotion_tier.name }}", "PROMO_ID": "{{ promotion_tier.id }}"},
     ),
 )  # fmt: skip
 

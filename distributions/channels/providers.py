@@ -93,6 +93,8 @@ class Provider:
     field_pattern: str = r"[^\x00-\x1f]{1,100}"
     field_help: str = ""
     default_fields: Mapping[str, str] = field(default_factory=dict)
+    # The same where no code is given, but a promotion told of.
+    promotion_fields: Mapping[str, str] = field(default_factory=dict)
     # A field that the account lacks is made with the first message; else it must be there.
     makes_fields: bool = False
 

@@ -73,8 +73,11 @@ def _empty_fields(channel: DistributionChannel, project: Project) -> Iterator[Pr
         yield Proof(DOUBTFUL, "The message names your shop, whose name is not set. Add it in the project settings.")
     if "brand.logo_url" in words and not project.logo_url:
         yield Proof(WRONG, "The message shows your logo, whose address is not set. Add it in the project settings.")
-    if "voucher." in words and channel.distribution.campaign_id is None:
+    distribution = channel.distribution
+    if "voucher." in words and not (distribution.gives_codes and distribution.campaign_id):
         yield Proof(WRONG, "The message shows a code, but no campaign is chosen that gives one.")
+    if "promotion_tier." in words and distribution.promotion_tier_id is None:
+        yield Proof(WRONG, "The message shows a promotion, but none is chosen.")
 
 
 def _body(html: str) -> Iterator[Proof]:

@@ -174,7 +174,7 @@ def _case(test: Delivery, distribution: Distribution, channel: DistributionChann
 
 def _sample(distribution: Distribution, customer: Customer) -> Publication | None:
     """Return a publication that is stored nowhere, of a code that nobody can redeem."""
-    if distribution.action != Distribution.Action.PUBLISH_CODE or distribution.campaign is None:
+    if not distribution.gives_codes or distribution.campaign is None:
         return None
     now = database_now()
     campaign = distribution.campaign

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from access.problems import Problem
 from distributions.channels import kind_of
-from distributions.composing import rendering
+from distributions.composing import contents, rendering
 from distributions.models import Distribution, DistributionChannel
 from distributions.sending import previewing
 from distributions.tool_forms import FORMS, ToolForm
@@ -35,7 +35,7 @@ def surroundings(request: HttpRequest, distribution: Distribution, channel: Dist
 @require_GET
 def told(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with what the tool would be told of a customer, after every save and change of customer."""
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     channel = get_object_or_404(distribution.channels.select_related("connection"), type=kind)
     return render(request, "distributions/wizard/_told.html", _seen(request, distribution, channel))
 
@@ -45,7 +45,7 @@ def _seen(request: HttpRequest, distribution: Distribution, channel: Distributio
     is_blank = _is_blank(channel)
     if is_blank and provider is not None:
         # As the form offers it; nothing is saved by looking.
-        channel.fields = dict(provider.default_fields)
+        channel.fields = contents.first_fields(channel)
     filled, refusal = _filled(distribution, channel, customer or previews.made_up())
     return {
         "distribution": distribution,

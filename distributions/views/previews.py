@@ -150,7 +150,7 @@ def _looked_at(request: HttpRequest, channel: DistributionChannel) -> Distributi
 
 
 def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     return distribution, get_object_or_404(distribution.channels, type=kind)
 
 
