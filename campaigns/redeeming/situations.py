@@ -25,6 +25,8 @@ class Situation:
     customer: Customer | None = None
     cart: Cart | None = None
     counts_before: bool = True
+    # Only who she is matters, not what lies in the cart.
+    audience_only: bool = False
     order_metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
