@@ -27,6 +27,8 @@ class Situation:
     customer: Customer | None = None
     cart: Cart | None = None
     counts_before: bool = True
+    # Only who she is matters, not what lies in the cart.
+    audience_only: bool = False
     order_metadata: Mapping[str, Any] = field(default_factory=dict)
     # What other sessions hold of the codes that are wished for.
     held: Mapping[UUID, Held] = field(default_factory=dict)
