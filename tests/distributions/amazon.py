@@ -21,10 +21,14 @@ def headers_of(said: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture
-def amazon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SnsTwin]:
-    """Let the name of SNS mean a twin: what is replaced is the net's, its names, roads and certificates."""
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROMO_EGRESS_ALLOW", "127.0.0.0/8")
     monkeypatch.setattr(settings, "PROMO_EGRESS_ALLOW", environment.networks("PROMO_EGRESS_ALLOW"))
+
+
+@pytest.fixture
+def amazon(allowed: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SnsTwin]:
+    """Let the name of SNS mean a twin: what is replaced is the net's, its names, roads and certificates."""
     with SnsTwin(tmp_path) as twin:
         port = int(twin.url.rpartition(":")[2])
         ask, connect = socket.getaddrinfo, aiohappyeyeballs.start_connection

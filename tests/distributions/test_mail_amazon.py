@@ -12,11 +12,11 @@ from django.test import Client
 from distributions import connecting, listening
 from distributions.channels import PROVIDERS
 from distributions.models import Connection, Feedback
-from tests.distributions.amazon import amazon, headers_of
+from tests.distributions.amazon import allowed, amazon, headers_of
 from tests.twins import server, sns
 from tests.twins.sns import SnsTwin
 
-__all__ = ["amazon"]
+__all__ = ["allowed", "amazon"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
