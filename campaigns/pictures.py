@@ -29,7 +29,15 @@ def address(kind: str, code: str, form: str = "png") -> str:
 def path(kind: str, code: str, form: str = "png") -> str:
     """Return the address within this site, for our own pages."""
     signed = signing.Signer(salt=f"{SALT}.{kind}").sign_object(code, compress=True)
-    return reverse("code-picture", args=[kind, signed, form])
+    before, after = _picture_place(kind, form)
+    return f"{before}{signed}{after}"
+
+
+@cache
+def _picture_place(kind: str, form: str) -> tuple[str, str]:
+    """Return what stands before and after the signed code in the address of its picture."""
+    before, _, after = reverse("code-picture", args=[kind, "-", form]).rpartition("-")
+    return before, after
 
 
 def copy_address(code: str) -> str:

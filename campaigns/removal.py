@@ -1,6 +1,7 @@
 """Campaigns and codes go: what nobody got is removed; what somebody got stays, out of sight and of no use."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, ProtectedError
@@ -108,7 +109,8 @@ def remove(voucher: Voucher, *, origin: Origin = INSIDE) -> None:
         held = Voucher.objects.select_for_update(of=("self",)).with_names().filter(pk=voucher.pk).first()
         if held is None:
             return
-        track(facts.of_voucher("deleted", held, origin))
+        # Whoever held it finds it in her timeline.
+        track(replace(facts.of_voucher("deleted", held, origin), customer_id=held.holder_id))
         if not _remove_unused(held):
             Voucher.objects.filter(pk=held.pk).update(active=False, deleted_at=Now(), updated_at=Now())
         elif held.campaign_id is not None:

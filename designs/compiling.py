@@ -26,6 +26,7 @@ DARK = """<mj-style>
   .mail-code > table, .mail-code > table > tbody > tr > td { background-color: #0f1a2c !important; }
   .mail-ink div, .mail-ink a { color: #e6edf7 !important; }
   .mail-quiet div, .mail-quiet a { color: #9fb0c8 !important; }
+  .mail-panel img { color: #e6edf7 !important; }
 }
 </mj-style>"""
 _METAS = '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'

@@ -93,8 +93,8 @@ def coupon(palette: Palette = PLAIN, *, picture: str = "", label: str = "Copy th
         'border-radius="12px" padding="14px 4px"'
     )
     code = (
-        f'<mj-text css-class="mail-ink" align="center" color="{palette.ink}" font-family="{MONO}" font-size="26px" '
-        'font-weight="700" letter-spacing="2px" line-height="1.3" padding="4px 12px 8px">{{ voucher.code }}</mj-text>'
+        f'<mj-text css-class="mail-ink" align="center" color="{palette.ink}" font-family="{MONO}" font-size="24px" '
+        'font-weight="700" letter-spacing="1px" line-height="1.3" padding="4px 12px 8px">{{ voucher.code }}</mj-text>'
     )
     shown = {
         "qr": image("{{ voucher.qr_url }}", "QR code of your code", width="150px", padding="6px"),

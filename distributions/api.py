@@ -27,7 +27,7 @@ from events.clock import database_now
 
 def the_distribution(public_id: str) -> Distribution:
     """Return the distribution as it is told; raise Problem where there is none."""
-    whole = Distribution.objects.select_related("segment", "campaign").prefetch_related("channels__connection")
+    whole = Distribution.objects.select_related(*Distribution.NAMED).prefetch_related("channels__connection")
     found = None if NOBODYS in public_id else whole.filter(public_id=public_id).first()
     if found is None:
         raise not_found("distribution", public_id)
@@ -46,7 +46,7 @@ class Distributions(APIView):
 
     def get(self, request: Request) -> Response:
         page = read_page(request)
-        found = Distribution.objects.select_related("segment", "campaign").prefetch_related("channels__connection")
+        found = Distribution.objects.select_related(*Distribution.NAMED).prefetch_related("channels__connection")
         status = request.query_params.get("status")
         if status is not None and status not in Distribution.Status.values:
             raise invalid_query(f"status must be one of {', '.join(Distribution.Status.values)}")

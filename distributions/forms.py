@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PromotionTier
 from distributions import connecting
 from distributions.models import Distribution, DistributionChannel
 from segments.models import Segment
@@ -201,6 +201,12 @@ class CampaignForm(StepForm):
         to_field_name="public_id",
         error_messages={"invalid_choice": "That campaign does not exist any more. Choose another one."},
     )
+    promotion_tier: "forms.ModelChoiceField[PromotionTier]" = forms.ModelChoiceField(
+        PromotionTier.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        error_messages={"invalid_choice": "That promotion does not exist any more. Choose another one."},
+    )
     when_pool_empty = forms.ChoiceField(choices=Distribution.PoolEmpty, required=False, label="When no code is left")
     code_on_reentry = forms.ChoiceField(
         choices=Distribution.CodeOnReentry, required=False, label="A customer who gets this a second time receives"
@@ -208,13 +214,16 @@ class CampaignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.order_by("name")  # type: ignore[attr-defined]
+        with_codes = Campaign.objects.exclude(campaign_type=Campaign.Kind.PROMOTION)
+        self.fields["campaign"].queryset = with_codes.order_by("name")  # type: ignore[attr-defined]
+        self.fields["promotion_tier"].queryset = PromotionTier.objects.all()  # type: ignore[attr-defined]
 
     @classmethod
     def initial_of(cls, distribution: Distribution) -> dict[str, Any]:
         return {
             "action": distribution.action,
             "campaign": distribution.campaign and distribution.campaign.public_id,
+            "promotion_tier": distribution.promotion_tier and distribution.promotion_tier.public_id,
             "when_pool_empty": distribution.when_pool_empty,
             "code_on_reentry": distribution.code_on_reentry,
         }
@@ -222,13 +231,10 @@ class CampaignForm(StepForm):
     def as_draft(self) -> dict[str, Any]:
         said = self.cleaned_data
         policy = {key: said[key] for key in ("when_pool_empty", "code_on_reentry") if said[key]}
-        return {
-            "action": {
-                "type": said["action"] or Distribution.Action.PUBLISH_CODE,
-                "campaign_id": said["campaign"].public_id if said["campaign"] else None,
-            },
-            "policy": policy,
-        }
+        kind = said["action"] or Distribution.Action.PUBLISH_CODE
+        field = "promotion_tier" if kind == Distribution.Action.PROMOTION else "campaign"
+        chosen = said[field].public_id if said[field] else None
+        return {"action": {"type": kind, f"{field}_id": chosen}, "policy": policy}
 
 
 def _largest_unit(minutes: int) -> str:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from distributions import message_forms
 from distributions.channels import PROVIDERS, kind_of
 from distributions.channels.providers import Provider, Takes
+from distributions.composing import contents
 from distributions.message_forms import MessageForm
 from distributions.models import Connection, DistributionChannel
 
@@ -46,9 +47,12 @@ class ToolForm(MessageForm):
         ],
     )
     message_from = forms.RegexField(
-        r"[0-9]{1,18}\Z", required=False, label="From", help_text="The number of a person in the tool's workspace.",
+        r"[0-9]{1,18}\Z",
+        required=False,
+        label="From",
+        widget=forms.TextInput(attrs={"placeholder": "The number that the tool has for a person of yours"}),
         error_messages={"invalid": "A number is wanted here, as the tool gives one to each person of the workspace."},
-    )  # fmt: skip
+    )
     message_subject = forms.CharField(
         required=False, label="Subject", max_length=400, widget=forms.TextInput(attrs={"data-merge-target": ""})
     )
@@ -74,13 +78,12 @@ class ToolForm(MessageForm):
 
     @classmethod
     def initial_of(cls, channel: DistributionChannel) -> dict[str, Any]:
-        provider = _provider(channel.type)
         message = {f"message_{name}": value for name, value in (channel.message or {}).items()}
         return {
             **message,
             "type": channel.type,
             "connection_id": channel.connection.public_id if channel.connection else "",
-            "rows": list((channel.fields if channel.is_told else provider.default_fields).items()),
+            "rows": list((channel.fields if channel.is_told else contents.first_fields(channel)).items()),
             "tags": ", ".join(channel.tags),
             "event": channel.event,
         }

@@ -36,7 +36,13 @@ _ALL = (
     # Vouchers
     _event("voucher.created", "A voucher was made, generated or imported.", "voucher campaign"),
     _event("voucher.updated", "A voucher was changed.", "voucher campaign"),
-    _event("voucher.deleted", "A voucher was deleted.", "voucher campaign", "customer.voucher.deleted"),
+    _event(
+        "voucher.deleted",
+        "A voucher was deleted.",
+        "voucher campaign",
+        "customer.voucher.deleted",
+        has_customer=True,
+    ),
     _event("voucher.enabled", "A voucher was enabled.", "voucher campaign"),
     _event("voucher.disabled", "A voucher was disabled.", "voucher campaign"),
     _event(

@@ -66,6 +66,8 @@ def track_many(facts: Sequence[Fact], *, now: datetime | None = None) -> list[Ev
         recording.record(cursor, happenings, now, queued=not follows)
     events = [_event(happening, now) for happening in happenings]
     if this is not None and follows:
+        for event in events:
+            event.properties = _as_stored(event.properties)
         this.events += events
     _ring()
     return events
@@ -104,7 +106,7 @@ def _happening(fact: Fact, now: datetime) -> Happening:
         fact.name,
         fact.customer_id,
         fact.occurred_at or now,
-        _as_stored(fact.properties),
+        fact.properties,
         fact.entity_id,
         source=fact.source,
         group_id=fact.group_id or (cause.group_id if cause else ""),

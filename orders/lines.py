@@ -2,13 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from access import statements
+from access.instances import Part
 from orders import collecting
 from orders.cart import Cart, Line
 from orders.models import Product, Sku
+from orders.querysets import NOBODYS
 from orders.representation import product_reference, sku_reference
 from orders.saying import GoodsSaid, ItemSaid, OrderSaid
+
+PRODUCT: Final = Part(Product, "p")
+PRODUCTS: Final = f"""
+    SELECT {PRODUCT.columns} FROM orders_product p
+    WHERE p.public_id = ANY(%(names)s) OR p.source_id = ANY(%(names)s)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,16 @@ def known_to(items: Sequence[ItemSaid]) -> Known:
     sku_names = {name for item in items for name in _names(item, "sku")}
     skus = list(Sku.objects.any_of(sku_names).select_related("product")) if sku_names else []
     names = {name for item in items for name in _names(item, "product")}
-    products = list(Product.objects.any_of(names)) if names else []
+    products = _products(names) if names else []
     return Known(_by_name([*products, *(sku.product for sku in skus)]), _by_name(skus))
+
+
+def _products(names: Collection[str]) -> list[Product]:
+    """Return the products of these names: asked for each order, by a statement of our own that costs less to make."""
+    clean = [name for name in names if NOBODYS not in name]
+    with statements.cursor(planned_once=False) as cursor:
+        cursor.execute(PRODUCTS, {"names": clean})
+        return [product for row in cursor.fetchall() if (product := PRODUCT.read(row))]
 
 
 def named(names: Collection[str]) -> dict[str, Line]:

@@ -177,7 +177,6 @@ def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None) -> Place
         if held is None:
             raise _not_found(said.source_id or "")
         return _change(held, fields, cart)
-    summaries.follow(order, (None, (0, 0)))
     return Placed(order, ["order.created", *_told_of_status(order, was_paid=False)])
 
 

@@ -27,6 +27,19 @@ MOVE = """
         last_order_amount = excluded.last_order_amount,
         last_order_date = excluded.last_order_date
 """
+# The same of orders that are new, as a part of the statement that places them: of these the latest may be another.
+ADD = """
+    INSERT INTO orders_ordersummary AS known
+        (customer_id, total_amount, total_count, last_order_amount, last_order_date)
+    SELECT customer_id, total_amount, 1, total_amount, created_at FROM placed
+    WHERE customer_id IS NOT NULL AND status IN ('PAID', 'FULFILLED')
+    ON CONFLICT (customer_id) DO UPDATE SET
+        total_amount = known.total_amount + excluded.total_amount,
+        total_count = known.total_count + excluded.total_count,
+        last_order_amount = CASE WHEN known.last_order_date > excluded.last_order_date
+                                 THEN known.last_order_amount ELSE excluded.last_order_amount END,
+        last_order_date = greatest(known.last_order_date, excluded.last_order_date)
+"""
 
 BOUGHT_BY = """
 SELECT customer_id, total_amount, total_count, average_amount, last_order_amount, last_order_date

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from access import problems
@@ -25,18 +25,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 class NoZeroBytes:
-    """Turns back queries with a zero byte: the database holds none, and cannot even be asked about one."""
+    """Turns back programs' queries with a zero byte: the database holds none, and cannot even be asked about one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            return _bad_query(request)
+        if "%00" in request.META.get("QUERY_STRING", "") and request.path_info.startswith(API):
+            return problems.as_response(problems.invalid_query("The query holds a zero byte"), request)
         return self.get_response(request)
-
-
-def _bad_query(request: HttpRequest) -> HttpResponse:
-    if not request.path_info.startswith(API):
-        return HttpResponseBadRequest("The query holds a zero byte.")
-    return problems.as_response(problems.invalid_query("The query holds a zero byte"), request)

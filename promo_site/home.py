@@ -117,7 +117,7 @@ def list_of(model: type[Model]) -> str:
 
 def _live(at: datetime) -> list[dict[str, Any]]:
     """Return the standing orders that are live or paused, with their messages of the last day."""
-    running = Distribution.objects.filter(status__in=["LIVE", "PAUSED"]).select_related("segment", "campaign")
+    running = Distribution.objects.filter(status__in=["LIVE", "PAUSED"]).select_related(*Distribution.NAMED)
     since = first_uuid7_at(at - timedelta(days=1))
     day = _messages().filter(id__gte=since)
     sent = Counter(_bounded(day.filter(state=Delivery.State.SENT), "distribution_id"))

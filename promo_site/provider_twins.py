@@ -75,17 +75,26 @@ def running(tell: Tell) -> Iterator[Stage]:
     """Let the twins run, reachable for the product, and tell of every call to them in a line."""
     with ExitStack() as stack:
         by_provider = {name: stack.enter_context(stand_in.make()) for name, stand_in in STAND_INS.items()}
-        receiver = stack.enter_context(ReceiverTwin())
+        receiver = stack.enter_context(_receiver())
         stage = Stage(by_provider, receiver)
         _arrange(stage, tell)
-        told = {"pid": os.getpid(), "ports": [int(twin.url.rpartition(":")[2]) for twin in _all(stage)]}
-        write_privately(twins.file(), told)
-        stack.callback(twins.file().unlink, missing_ok=True)
+        told = {"pid": os.getpid(), "receiver": _port(receiver)}
+        open_ports = [_port(twin) for twin in (*by_provider.values(), receiver)]
+        write_privately(twins.file(), told | {"ports": open_ports})
+        stack.callback(write_privately, twins.file(), told | {"ports": []})
         yield stage
 
 
-def _all(stage: Stage) -> list[Twin]:
-    return [*stage.by_provider.values(), stage.receiver]
+def _receiver() -> Twin:
+    """Return a receiver at the port of before where that is free: webhooks of then still find it."""
+    try:
+        return ReceiverTwin(int(json.loads(twins.file().read_text())["receiver"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ReceiverTwin()
+
+
+def _port(twin: Twin) -> int:
+    return int(twin.url.rpartition(":")[2])
 
 
 def _arrange(stage: Stage, tell: Tell) -> None:

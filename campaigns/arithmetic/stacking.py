@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 SORTING = ("REQUESTED_ORDER", "CATEGORY_HIERARCHY")
@@ -38,7 +38,8 @@ class StackingRules:
         return self.redeemables_products_application_mode == "ONCE"
 
     def as_json(self) -> dict[str, Any]:
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
 
     def skips_without_effect(self, categories: Collection[str]) -> bool:
         """Tell whether what changes nothing is left out; what a category says counts before the project's rule."""

@@ -66,6 +66,21 @@ class PromotionTier(models.Model):
     def discount_terms(self) -> dict[str, Any] | None:
         return self.discount
 
+    @property
+    def begins_at(self) -> datetime | None:
+        """Return from when it counts: not before its campaign does."""
+        return max(filter(None, (self.start_date, self.campaign.start_date)), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return until when it counts: not longer than its campaign does."""
+        return min(filter(None, (self.expiration_date, self.campaign.expiration_date)), default=None)
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it counts no more: it has ended, was switched off or has gone, or its campaign has."""
+        is_off = not (self.active and self.campaign.active) or self.deleted_at is not None
+        return is_off or (self.ends_at is not None and self.ends_at <= now)
+
     def is_within(self, now: datetime) -> bool:
         """Tell whether this moment lies within its dates."""
         return (self.start_date is None or self.start_date <= now) and (

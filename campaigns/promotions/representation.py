@@ -18,15 +18,13 @@ def tier_json(tier: PromotionTier) -> dict[str, Any]:
         "id": tier.public_id,
         "name": tier.name,
         "banner": tier.banner or None,
-        "action": {"discount": {**with_effect(tier.discount), "is_dynamic": False}} if tier.discount else {},
+        **_terms(tier),
         "metadata": tier.metadata,
         "hierarchy": tier.hierarchy,
         "promotion_id": campaign.public_id,
         "campaign": _campaign(campaign),
         "campaign_id": campaign.public_id,
         "active": tier.active,
-        "start_date": _told(tier.start_date),
-        "expiration_date": _told(tier.expiration_date),
         **validity.as_json(tier.validity),
         "summary": _summary(tier),
         **_category(tier.category),
@@ -64,10 +62,23 @@ def tier_reference(tier: PromotionTier) -> dict[str, Any]:
     return {**named, "campaign": {"id": tier.campaign.public_id}, "object": "promotion_tier"}
 
 
+def tier_particulars(tier: PromotionTier) -> dict[str, Any]:
+    """Return what a message tells of a tier: what it takes off and when, too, but not what it gave."""
+    return {**tier_reference(tier), "hierarchy": tier.hierarchy, **_terms(tier)}
+
+
 def stack_reference(stack: PromotionStack) -> dict[str, Any]:
     """Return what events say of a stack."""
     named = {"id": stack.public_id, "name": stack.name, "campaign": {"id": stack.campaign.public_id}}
     return {**named, "object": "promotion_stack"}
+
+
+def _terms(tier: PromotionTier) -> dict[str, Any]:
+    return {
+        "action": {"discount": {**with_effect(tier.discount), "is_dynamic": False}} if tier.discount else {},
+        "start_date": _told(tier.start_date),
+        "expiration_date": _told(tier.expiration_date),
+    }
 
 
 def _campaign(campaign: Campaign) -> dict[str, Any]:

@@ -110,12 +110,17 @@ def delete(tier: PromotionTier, *, by: By) -> None:
     """Take a tier out of sight, with the rules on it; what it gave keeps naming it."""
     held = _held(tier)
     if held.stacked.filter(stack__deleted_at__isnull=True).exists():
-        details = "A stack holds this tier. Take it out of the stack first."
-        name, kind = held.public_id, "promotion_tier"
-        raise Problem(400, "resource_in_use", "Resource is in use", details, resource_id=name, resource_type=kind)
+        raise _in_use(held, "A stack holds this tier. Take it out of the stack first.")
+    if (user := held.distributions.first()) is not None:
+        raise _in_use(held, f"The distribution {user} tells of this tier. Take it out of there, or delete that, first.")
     telling.tell_tiers("deleted", _loaded([held.pk]), by, deleted_at=moment(database_now()))
     assignments.set_on(held, [], by=by)
     PromotionTier.objects.filter(pk=held.pk).update(active=False, category=None, deleted_at=Now(), updated_at=Now())
+
+
+def _in_use(tier: PromotionTier, details: str) -> Problem:
+    name, kind = tier.public_id, "promotion_tier"
+    return Problem(400, "resource_in_use", "Resource is in use", details, resource_id=name, resource_type=kind)
 
 
 def _held(tier: PromotionTier) -> PromotionTier:

@@ -1,13 +1,17 @@
 """From a wish to the situation in which it is judged: who asks, for whom, for what order, by which rules."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from access import project, statements
 from campaigns.arithmetic.stacking import StackingRules
-from campaigns.redeeming import tracking_ids
+from campaigns.models import Voucher
+from campaigns.redeeming import holding, tracking_ids
+from campaigns.redeeming.holding import Held
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.wishes import Asker, Wish
 from customers import recalling
@@ -18,10 +22,10 @@ from orders.cart import Cart
 from orders.models import Order
 from orders.saying import OrderSaid
 
-AROUND = """
+AROUND = f"""
 SELECT clock_timestamp(), (SELECT time_zone FROM access_project WHERE id = 1),
-       (SELECT rules::text FROM campaigns_stackingsetting WHERE id = 1)
-"""
+       (SELECT rules::text FROM campaigns_stackingsetting WHERE id = 1), ({holding.HELD})
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,16 @@ class WishedOrder:
     cart: Cart
 
 
-def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, customer: Customer | None = None) -> Situation:
-    """Return the situation; of an order that is known the stored lines count."""
-    around = _around()
+def situation_of(
+    wish: Wish,
+    asker: Asker,
+    order: WishedOrder | None,
+    *,
+    customer: Customer | None = None,
+    vouchers: Collection[Voucher] = (),
+) -> Situation:
+    """Return the situation, with what sessions hold of the codes; of an order that is known the stored lines count."""
+    around = _around(vouchers, wish.session.key if wish.session else None)
     return Situation(
         wish=wish,
         asker=asker,
@@ -45,6 +56,7 @@ def situation_of(wish: Wish, asker: Asker, order: WishedOrder | None, *, custome
         customer=customer or known_customer(wish.profile, wish.tracking_id),
         cart=order.cart if order else None,
         order_metadata=_metadata(order),
+        held=around.held,
     )
 
 
@@ -63,18 +75,20 @@ def name_of_customer(profile: Profile | None, tracking_id: str | None) -> str | 
 
 @dataclass(frozen=True)
 class _Around:
-    """The hour, and what the project says of hours and of stacking."""
+    """The hour, what the project says of hours and of stacking, and what other sessions hold."""
 
     now: datetime
     zone: str
     rules: str | None
+    held: dict[UUID, Held]
 
 
-def _around() -> _Around:
+def _around(vouchers: Collection[Voucher] = (), key: str | None = None) -> _Around:
+    # Sessions come one by one, so a plan is looked at again before there are many.
     with statements.cursor() as cursor:
-        cursor.execute(AROUND)
-        now, zone, rules = cursor.fetchone()
-    return _Around(now, zone or project.current().time_zone, rules)
+        cursor.execute(AROUND, holding.asked(vouchers, key))
+        now, zone, rules, held = cursor.fetchone()
+    return _Around(now, zone or project.current().time_zone, rules, holding.read(held))
 
 
 def stacking_rules() -> StackingRules:

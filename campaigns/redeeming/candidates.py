@@ -115,6 +115,11 @@ def _of_tier(
     return _candidate(place, Asked(TIER, tier.public_id), tier, rules, stack)
 
 
+def vouchers_of(candidates: Sequence[Candidate]) -> list[Voucher]:
+    """Return the codes among these."""
+    return [candidate.voucher for candidate in candidates if candidate.voucher]
+
+
 def hold_counts(candidates: Sequence[Candidate]) -> None:
     """Wait until nobody else judges by the counts that these ask for; the codes' rows must be locked before."""
     gates = [counting.gates(each.thing) for each in candidates if each.thing and each.needs.counters]

@@ -1,5 +1,6 @@
 """Uses of a code that sessions hold until they redeem or their time is over. The one writer of session locks."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,13 @@ from access.problems import Problem, not_found
 from campaigns.models import SessionLock, Voucher
 from campaigns.redeeming.wishes import Session
 
+# One value: by code, how many uses and how much of it other sessions hold at this moment.
 HELD = """
-SELECT voucher_id, count(*), sum(amount) FROM campaigns_sessionlock
-WHERE voucher_id = ANY(%(vouchers)s::uuid[]) AND expires_at > %(now)s AND key <> %(key)s GROUP BY voucher_id
+SELECT json_object_agg(voucher_id, json_build_array(uses, amount))::text FROM (
+    SELECT voucher_id, count(*) AS uses, sum(amount) AS amount FROM campaigns_sessionlock
+    WHERE voucher_id = ANY(%(vouchers)s::uuid[]) AND expires_at > clock_timestamp() AND key <> %(key)s
+    GROUP BY voucher_id
+) AS held
 """
 
 
@@ -29,11 +34,23 @@ class Held:
 NOTHING = Held()
 
 
-def by_others(vouchers: Collection[Voucher], key: str | None, now: datetime) -> dict[UUID, Held]:
-    """Return what sessions other than this one hold of these codes now: one query."""
+def by_others(vouchers: Collection[Voucher], key: str | None) -> dict[UUID, Held]:
+    """Return what sessions other than this one hold of these codes now: one query, none where there is no code."""
+    if not vouchers:
+        return {}
     with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(HELD, {"vouchers": [voucher.pk for voucher in vouchers], "now": now, "key": key or ""})
-        return {voucher: Held(uses, int(amount)) for voucher, uses, amount in cursor.fetchall()}
+        cursor.execute(HELD, asked(vouchers, key))
+        return read(cursor.fetchone()[0])
+
+
+def asked(vouchers: Collection[Voucher], key: str | None) -> dict[str, Any]:
+    """Return the parameters of ``HELD``, for those who ask it together with something else."""
+    return {"vouchers": [voucher.pk for voucher in vouchers], "key": key or ""}
+
+
+def read(told: str | None) -> dict[UUID, Held]:
+    """Return what ``HELD`` told."""
+    return {UUID(voucher): Held(*of_code) for voucher, of_code in json.loads(told or "{}").items()}
 
 
 def hold(session: Session, amounts: Sequence[tuple[Voucher, int]], now: datetime) -> str:

@@ -37,10 +37,10 @@ def judge(
     """
     sets = [assigned.rule_set for assigned in candidate.rules]
     if not sets:
-        return Judged(apply_to(thing, cart, ApplicableTo(), means), ApplicableTo())
+        return Judged(_applied(thing, cart, ApplicableTo(), means, situation), ApplicableTo())
     facts = _facts(candidate, thing, situation, steps)
     verdict = judge_all(sets, _case(thing, cart, situation, facts, None))
-    applied = apply_to(thing, cart, verdict.applicable_to, means)
+    applied = _applied(thing, cart, verdict.applicable_to, means, situation)
     if _asks_for_outcome(candidate):
         if applied.problem is not None:
             return Judged(applied, verdict.applicable_to)
@@ -48,6 +48,13 @@ def judge(
     if not verdict.holds:
         return Judged(Applied(None, problem=_violation(verdict, thing)), verdict.applicable_to, verdict.message)
     return Judged(applied, verdict.applicable_to)
+
+
+def _applied(thing: Thing, cart: Cart | None, applicable: ApplicableTo, means: Means, situation: Situation) -> Applied:
+    """Apply a code or a tier; where the customer alone matters, what only lacks an order is no fault."""
+    applied = apply_to(thing, cart, applicable, means)
+    lacks_order = applied.problem is not None and applied.problem.key == "missing_order"
+    return Applied(cart) if situation.audience_only and lacks_order else applied
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ def _case(thing: Thing, cart: Cart | None, situation: Situation, facts: _Facts, 
         user_login=situation.asker.user_login,
         gift_amount=applied.credits if applied else None,
         points_used=applied.credits if applied else None,
+        audience_only=situation.audience_only,
     )
 
 

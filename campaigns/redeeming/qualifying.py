@@ -24,6 +24,8 @@ SCENARIOS = ("ALL", "CUSTOMER_WALLET", "AUDIENCE_ONLY", "PRODUCTS", "PRODUCTS_DI
              "PRODUCTS_BY_CUSTOMER", "PRODUCTS_DISCOUNT_BY_CUSTOMER")  # fmt: skip
 # Those that ask for one sort alone: a wallet for her codes, this one for tiers that go together.
 WALLET, STACKS = "CUSTOMER_WALLET", "PROMOTION_STACKS"
+# This one asks about the customer alone: whatever her cart would have to be is taken as so.
+AUDIENCE = "AUDIENCE_ONLY"
 SORTING = ("DEFAULT", "BEST_DEAL", "LEAST_DEAL")
 LIMIT_MOST, LIMIT_USUAL = 50, 5
 # Of so many codes that she holds, the latest are tried.
@@ -46,7 +48,7 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
     wish = read_about({name: value for name, value in given.items() if name != "options"}, ())
     situation = asking.situation_of(wish, asker, asking.order_of(wish))
     # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
-    situation = replace(situation, counts_before=False)
+    situation = replace(situation, counts_before=False, audience_only=question.scenario == AUDIENCE)
     fitting = _sorted(_fitting(question.scenario, situation), question.sorting)
     told = [each.told for each in fitting[: question.limit]]
     return {

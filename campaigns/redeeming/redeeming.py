@@ -70,7 +70,7 @@ def redeem(wish: Wish, asker: Asker) -> Redeemed:
     customer = people.hold(wish, order, asker)
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)
-    situation = asking.situation_of(wish, asker, order, customer=customer)
+    situation = asking.situation_of(wish, asker, order, customer=customer, vouchers=candidates.vouchers_of(found))
     foreign = people.refusal(order, wish, customer)
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     if not telling.is_valid(attempt, situation):

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from campaigns.arithmetic.stacking import StackingRules
 from campaigns.redeeming.counting import Redeemer
+from campaigns.redeeming.holding import Held
 from campaigns.redeeming.wishes import Asker, Wish
 from customers.models import Customer
 from orders.cart import Cart
@@ -25,7 +27,11 @@ class Situation:
     customer: Customer | None = None
     cart: Cart | None = None
     counts_before: bool = True
+    # Only who she is matters, not what lies in the cart.
+    audience_only: bool = False
     order_metadata: Mapping[str, Any] = field(default_factory=dict)
+    # What other sessions hold of the codes that are wished for.
+    held: Mapping[UUID, Held] = field(default_factory=dict)
 
     @property
     def session_key(self) -> str | None:

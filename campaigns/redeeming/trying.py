@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from access.problems import Problem
 from campaigns import usability
@@ -11,7 +12,7 @@ from campaigns.arithmetic.units import Catalog
 from campaigns.models import PromotionTier, Voucher
 from campaigns.redeeming import applying, holding, judging
 from campaigns.redeeming.applying import Means
-from campaigns.redeeming.candidates import Candidate
+from campaigns.redeeming.candidates import Candidate, vouchers_of
 from campaigns.redeeming.counting import Step, Thing
 from campaigns.redeeming.holding import Held
 from campaigns.redeeming.situations import Situation
@@ -73,10 +74,13 @@ class _Known:
 
 
 def attempt(candidates: Sequence[Candidate], situation: Situation) -> Attempt:
-    """Try each in its turn: every one finds the cart as those before it left it."""
+    """Try each in its turn: every one finds the cart as those before it left it.
+
+    What sessions hold of the codes is known to the situation.
+    """
     by_place = {candidate.place: candidate for candidate in candidates}
     contenders = in_turn([candidate.contender for candidate in candidates], situation.stacking)
-    known = _known_of(candidates, situation)
+    known = _known_of(candidates, situation.held)
     stack, cart, tried = Stack(situation.stacking, contenders), situation.cart, list[Tried]()
     for contender in contenders:
         result = _obstructed(by_place[contender.place], contender, tried, stack, situation)
@@ -97,13 +101,11 @@ def refused(candidates: Sequence[Candidate], situation: Situation, problem: Prob
 
 def each_alone(candidates: Sequence[Candidate], situation: Situation) -> list[Tried]:
     """Try each as if it were the only one; what is looked up for all is looked up once."""
-    known = _known_of(candidates, situation)
+    known = _known_of(candidates, holding.by_others(vouchers_of(candidates), situation.session_key))
     return [_tried(candidate, (), situation.cart, situation, known) for candidate in candidates]
 
 
-def _known_of(candidates: Sequence[Candidate], situation: Situation) -> _Known:
-    vouchers = [candidate.voucher for candidate in candidates if candidate.voucher]
-    held = holding.by_others(vouchers, situation.session_key, situation.now) if vouchers else {}
+def _known_of(candidates: Sequence[Candidate], held: Mapping[UUID, Held]) -> _Known:
     return _Known(held, applying.catalog_of([candidate.thing for candidate in candidates if candidate.thing]))
 
 

@@ -25,7 +25,7 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
     if wish.session is not None:
         candidates.hold_counts(found)
     order = asking.order_of(wish)
-    situation = asking.situation_of(wish, asker, order)
+    situation = asking.situation_of(wish, asker, order, vouchers=candidates.vouchers_of(found))
     foreign = people.refusal(order, wish, situation.customer)
     attempt = trying.attempt(found, situation) if foreign is None else trying.refused(found, situation, foreign)
     is_valid = telling.is_valid(attempt, situation)

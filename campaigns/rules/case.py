@@ -66,7 +66,8 @@ class Case:
     Where a name says ``daily``, ``weekly`` or ``monthly``, what lies before ``periods.beginning`` does not count;
     ``per_customer`` and ``customers_count`` count hers alone, of this code and of the whole campaign.
     ``api_keys`` are the names of the key that asks (its id, its label); ``holder`` is the id of whoever was given
-    the code, in the form of ``CustomerFacts.id``.
+    the code, in the form of ``CustomerFacts.id``. With ``audience_only`` rules of anything but who she is are taken as
+    met: what she could have, were the rest so.
     """
 
     now: datetime
@@ -81,3 +82,4 @@ class Case:
     user_login: str | None = None
     gift_amount: int | None = None
     points_used: int | None = None
+    audience_only: bool = False

@@ -87,6 +87,8 @@ def _unmet(rules: Rules, expression: Expression | None, case: Case) -> list[Unme
 def _refusal(rule: Rule, case: Case) -> str | None:
     """Return the key under which a rule refuses, or None where it is met."""
     name = NAMES[rule.name]
+    if case.audience_only and name.about != CUSTOMER:
+        return None
     missing = _missing(name, case)
     if missing:
         return missing

@@ -8,7 +8,7 @@ makes them (https://developers.activecampaign.com/reference/rate-limits).
 from collections.abc import Mapping
 from typing import Any
 
-from distributions.channels import calls, tools
+from distributions.channels import calls, providers, tools
 from distributions.channels.accounts import Listing, Pace, PerAccount
 from distributions.channels.calls import Answer, CallError, Calls
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
@@ -41,6 +41,7 @@ PROVIDERS = (
         field_pattern=r"%?[A-Za-z0-9_ -]{1,100}%?",
         field_help="The personalization tag, as in CODE or %CODE%, or the field's id. The field must exist.",
         default_fields={"CODE": "{{ voucher.code }}"},
+        promotion_fields=providers.PROMOTION_TAGS,
     ),
 )
 

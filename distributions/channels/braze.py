@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from distributions.channels import calls, tools
+from distributions.channels import calls, providers, tools
 from distributions.channels.calls import Answer, Calls
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 from distributions.channels.providers import Capabilities, Idempotency, Provider, Setting, Takes, base_url
@@ -43,6 +43,7 @@ PROVIDERS = (
         field_pattern=r"[^$\x00-\x1f][^\x00-\x1f]{0,254}",
         field_help="A custom attribute. Braze makes it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        promotion_fields=providers.PROMOTION_ATTRIBUTES,
         makes_fields=True,
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from distributions.channels import calls, tools
+from distributions.channels import calls, providers, tools
 from distributions.channels.calls import Answer, CallError, Calls
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
 from distributions.channels.providers import Capabilities, Idempotency, Provider, Setting, Takes, base_url
@@ -41,6 +41,7 @@ PROVIDERS = (
         field_pattern=r"[\w $€£¥-]{1,190}",
         field_help="A custom attribute of people. Intercom gets it where it lacks it.",
         default_fields={"promo_code": "{{ voucher.code }}"},
+        promotion_fields=providers.PROMOTION_ATTRIBUTES,
         event_refuses=r"[.$]",
         makes_fields=True,
     ),
@@ -188,12 +189,8 @@ def as_kind(value: str, kind: str) -> object:
 def _event(message: OutgoingMessage) -> dict[str, Any]:
     """Return the event; each attempt says the same, by which Intercom knows it again."""
     metadata = dict(list({"message_id": message.id, **message.fields}.items())[:METADATA_MOST])
-    return {
-        "event_name": message.event,
-        "created_at": message.occurred_at,
-        "user_id": message.address,
-        "metadata": metadata,
-    }
+    named = {"event_name": message.event, "user_id": message.address}
+    return {**named, "created_at": message.occurred_at, "metadata": metadata}
 
 
 def _receipt(message: OutgoingMessage, answer: Answer, provider_id: str = "") -> Receipt:

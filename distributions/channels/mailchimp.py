@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from distributions.channels import calls, tools
+from distributions.channels import calls, providers, tools
 from distributions.channels.accounts import Listing, PerAccount
 from distributions.channels.calls import Answer, CallError, Calls
 from distributions.channels.handover import Account, Outcome, OutgoingMessage, Receipt, Suggestions, Tested
@@ -54,6 +54,7 @@ PROVIDERS = (
         field_help="Up to 10 letters, digits and underscores. Mailchimp gets the tag where it lacks it.",
         makes_fields=True,
         default_fields={"CODE": "{{ voucher.code }}"},
+        promotion_fields=providers.PROMOTION_TAGS,
     ),
 )  # fmt: skip
 

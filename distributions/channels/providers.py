@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class Idempotency(StrEnum):
@@ -31,6 +31,14 @@ class Takes(StrEnum):
     PAYLOAD = "payload"
     # Nothing to compose: it also gets the pictures of the code, where its account has fields for them.
     PICTURES = "pictures"
+
+
+# What tools are told of a promotion unless somebody says otherwise, by attributes and by tags.
+PROMOTION_ATTRIBUTES: Final = {
+    "promotion_tier_name": "{{ promotion_tier.name }}",
+    "promotion_tier_id": "{{ promotion_tier.id }}",
+}
+PROMOTION_TAGS: Final = {"PROMOTION": "{{ promotion_tier.name }}", "PROMO_ID": "{{ promotion_tier.id }}"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ class Provider:
     field_pattern: str = r"[^\x00-\x1f]{1,100}"
     field_help: str = ""
     default_fields: Mapping[str, str] = field(default_factory=dict)
+    # The same where no code is given, but a promotion told of.
+    promotion_fields: Mapping[str, str] = field(default_factory=dict)
     # Which characters the name of an event may not have there.
     event_refuses: str = ""
     # A field that the account lacks is made with the first message; else it must be there.

@@ -42,7 +42,7 @@ def of_error(error: Exception, who: str) -> str:
     """Say why no answer came from ``who``, whose name begins the sentence; what nobody foresaw is logged."""
     cause = getattr(error, "os_error", None) or error
     if isinstance(cause, EgressError):
-        return str(cause)
+        return f"{who}’s address may not be called. {cause}"
     logger.info("A call to %s ended with %s: %s", who, type(error).__name__, error)
     for kinds, sentence in _ERRORS:
         if isinstance(error, kinds):

@@ -70,6 +70,7 @@ class Case:
             project=project,
             voucher=publication.voucher if publication else None,
             campaign=self.distribution.campaign,
+            promotion_tier=self.distribution.promotion_tier,
             event=self.origin,
             unsubscribe_url=unsubscribing.address_of(self.delivery.id),
             message_key=self.delivery.id.hex if self.distribution.tracks else "",

@@ -7,7 +7,7 @@ from distributions.channels import kind_of
 from distributions.channels.providers import Takes
 from distributions.composing import rendering, sandbox
 from distributions.composing.cases import Case
-from distributions.models import DistributionChannel
+from distributions.models import Distribution, DistributionChannel
 
 LONGEST_VALUE = 10_000
 # Of a tool's own message, what is not its words.
@@ -20,6 +20,14 @@ def content_of(case: Case, context: Mapping[str, Any]) -> dict[str, Any] | None:
     if kind is None or not kind.takes & {Takes.FIELDS, Takes.TAGS, Takes.EVENT}:
         return None
     return {**filled(case.channel, context), "occurred_at": _occurred_at(case), "customer": _customer(case)}
+
+
+def first_fields(channel: DistributionChannel) -> dict[str, str]:
+    """Return what a tool is told of unless somebody says otherwise: the code, or the promotion."""
+    kind, is_promotion = kind_of(channel.type), channel.distribution.action == Distribution.Action.PROMOTION
+    if kind is None:
+        return {}
+    return dict(kind.promotion_fields if is_promotion else kind.default_fields)
 
 
 def words_of(channel: DistributionChannel, context: Mapping[str, Any]) -> rendering.Rendered:

@@ -7,6 +7,7 @@ import orjson
 from access.models import Project
 from access.strict_json import moment
 from campaigns.models import Publication
+from campaigns.promotions.representation import tier_particulars
 from campaigns.representation import publication_reference, voucher_reference
 from customers import profiles
 from distributions.composing import rendering
@@ -35,12 +36,15 @@ def _envelope(case: Case, publication: Publication | None, project: Project) -> 
 
 
 def _data(case: Case, publication: Publication | None) -> dict[str, Any]:
-    segment, campaign = case.distribution.segment, case.distribution.campaign
+    segment, campaign, tier = (getattr(case.distribution, name) for name in ("segment", "campaign", "promotion_tier"))
     data: dict[str, Any] = {"customer": profiles.full_with(case.customer, case.facts)}
     if segment is not None:
         data["segment"] = {"id": segment.public_id, "name": segment.name, "object": "segment"}
-    if campaign is not None and publication is not None:
+    if campaign is not None and (publication is not None or tier is not None):
         data["campaign"] = {"id": campaign.public_id, "name": campaign.name, "object": "campaign"}
+    if tier is not None:
+        data["promotion_tier"] = tier_particulars(tier)
+    if publication is not None:
         data["voucher"] = voucher_reference(publication.voucher)
         data["publication"] = publication_reference(publication)
     return data

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from access.models import Project
 from campaigns import incentives, pictures
-from campaigns.models import Campaign, Voucher
+from campaigns.models import Campaign, PromotionTier, Voucher
+from campaigns.promotions.showing import gives_in_words
 from customers import preferring
 from customers.models import Customer
 from events.models import Event
@@ -39,6 +40,12 @@ MERGE_FIELDS: tuple[MergeField, ...] = (
     MergeField("voucher.qr_url", "Address of the code's QR picture", "https://shop.example/qr.png"),
     MergeField("voucher.barcode_url", "Address of the code's barcode picture", "https://shop.example/barcode.png"),
     MergeField("voucher.copy_url", "Address of the page that copies the code", "https://shop.example/copy"),
+    MergeField("promotion_tier.name", "Promotion's name", "Summer, 10% off"),
+    MergeField("promotion_tier.banner", "Promotion's banner", "Spend $100, get 10% off", needs_fallback=True),
+    MergeField("promotion_tier.discount", "Promotion's discount in words", "10% off"),
+    MergeField("promotion_tier.starts_at", "Promotion counts from", "June 1, 2026", needs_fallback=True),
+    MergeField("promotion_tier.expires_at", "Promotion counts until", "August 31, 2026", needs_fallback=True),
+    MergeField("promotion_tier.id", "Promotion's id", "promo_0190"),
     MergeField("campaign.name", "Campaign's name", "Come back 5"),
     MergeField("event.name", "What happened", "cart_abandoned", needs_fallback=True),
     MergeField("event.occurred_at", "When it happened", "November 23, 2026", needs_fallback=True),
@@ -74,6 +81,7 @@ def context_for(
     project: Project,
     voucher: Voucher | None = None,
     campaign: Campaign | None = None,
+    promotion_tier: PromotionTier | None = None,
     event: Event | None = None,
     unsubscribe_url: str = "",
     message_key: str = "",
@@ -86,6 +94,7 @@ def context_for(
         "customer": _customer(customer),
         "voucher": _voucher(voucher, campaign, project),
         "campaign": {"id": campaign.public_id, "name": campaign.name} if campaign else {},
+        "promotion_tier": _promotion_tier(promotion_tier, project),
         "event": _event(event, project),
         "brand": brand_of(project),
         "unsubscribe_url": unsubscribe_url,
@@ -129,6 +138,16 @@ def _voucher(voucher: Voucher | None, campaign: Campaign | None, project: Projec
     if ends is not None:
         fields["expires_at"] = day_in_words(ends, project)
     return fields
+
+
+def _promotion_tier(tier: PromotionTier | None, project: Project) -> dict[str, str]:
+    if tier is None:
+        return {}
+    days = {"starts_at": tier.begins_at, "expires_at": tier.ends_at}
+    fields = {"id": tier.public_id, "name": tier.name, "banner": tier.banner}
+    fields |= {"discount": gives_in_words(tier, project.currency)}
+    fields |= {name: day_in_words(at, project) for name, at in days.items() if at is not None}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _event(event: Event | None, project: Project) -> dict[str, Any]:

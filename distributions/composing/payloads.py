@@ -29,5 +29,14 @@ PAYLOADS: Final = (
             "campaign": "{{ campaign.name }}",
         },
     ),
+    Payload(
+        "Promotion and customer",
+        {
+            "customer": {"id": "{{ customer.source_id }}", "email": "{{ customer.email }}", "name": NAME},
+            "promotion": {"id": "{{ promotion_tier.id }}", "name": "{{ promotion_tier.name }}"},
+            "discount": "{{ promotion_tier.discount }}",
+            "expires_at": "{{ promotion_tier.expires_at }}",
+        },
+    ),
     Payload("A chat message", {"text": f"{NAME} got the code {{{{ voucher.code }}}} ({{{{ voucher.discount }}}})."}),
 )

@@ -15,6 +15,8 @@ from distributions.models import DistributionChannel
 # Gmail cuts a message off behind this, and the way to unsubscribe with it.
 HEAVIEST = 102 * 1024
 SHOWN_ON_PHONES, LONGEST = 40, 78
+# The picture that a block brings, and where the signs of social networks are.
+SAMPLE, SIGNS = "/static/designs/picture.png", "/static/designs/social/"
 GOOD, DOUBTFUL, WRONG = "", "is-warn", "is-bad"
 
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\Z")
@@ -74,8 +76,11 @@ def _empty_fields(channel: DistributionChannel, project: Project) -> Iterator[Pr
         yield Proof(DOUBTFUL, "The message names your shop, whose name is not set. Add it in the project settings.")
     if "brand.logo_url" in words and not project.logo_url:
         yield Proof(WRONG, "The message shows your logo, whose address is not set. Add it in the project settings.")
-    if "voucher." in words and channel.distribution.campaign_id is None:
+    distribution = channel.distribution
+    if "voucher." in words and not (distribution.gives_codes and distribution.campaign_id):
         yield Proof(WRONG, "The message shows a code, but no campaign is chosen that gives one.")
+    if "promotion_tier." in words and distribution.promotion_tier_id is None:
+        yield Proof(WRONG, "The message shows a promotion, but none is chosen.")
 
 
 def _body(html: str) -> Iterator[Proof]:
@@ -92,6 +97,9 @@ def _body(html: str) -> Iterator[Proof]:
         pictures = "1 picture has" if bare == 1 else f"{bare} pictures have"
         yield Proof(WRONG, f"{pictures} no alternative text, which is all that many readers see.")
     yield from _pictures(reader.pictures)
+    if reader.signs:
+        sentence = f"The sign of {reader.signs[0]} leads nowhere. Give it the address of your page there, or delete it."
+        yield Proof(WRONG, sentence)
 
 
 def _links(links: list[tuple[str, str]]) -> Iterator[Proof]:
@@ -121,6 +129,8 @@ def _broken(address: str) -> str:
 
 
 def _pictures(sources: list[str]) -> Iterator[Proof]:
+    if any(source.endswith(SAMPLE) for source in sources):
+        yield Proof(WRONG, "A picture is still the sample. Choose one of yours, or delete it.")
     empty = sum(not source.strip() for source in sources)
     if empty:
         yield Proof(WRONG, f"{empty} picture{'s have' if empty > 1 else ' has'} no file yet.")
@@ -140,6 +150,8 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.pictures: list[str] = []
         self.bare = 0
+        # Signs of social networks that are no links.
+        self.signs: list[str] = []
         self._address: str | None = None
         self._words: list[str] = []
 
@@ -148,7 +160,10 @@ class _Reader(HTMLParser):
         if tag == "a" and "href" in given:
             self._address, self._words = given["href"] or "", []
         elif tag == "img":
-            self.pictures.append(given.get("src") or "")
+            source = given.get("src") or ""
+            self.pictures.append(source)
+            if SIGNS in source and not self._address:
+                self.signs.append(given.get("alt") or "a network")
             self.bare += not (given.get("alt") or "").strip()
             self._words.append(given.get("alt") or "")
 

@@ -133,7 +133,7 @@ def check(text: str) -> list[str]:
         root = name.split(".", 1)[0]
         if field is not None and field.needs_fallback and "default" not in filters:
             problems.append(f'{{{{ {name} }}}} has no fallback: write {{{{ {name} | default: "..." }}}}.')
-        elif field is None and root in {"voucher", "campaign", "brand"}:
+        elif field is None and root in {"voucher", "campaign", "promotion_tier", "brand"}:
             problems.append(f"{{{{ {name} }}}} is not a field of a message.")
     return list(dict.fromkeys(problems))
 

@@ -19,16 +19,22 @@ class Starter:
     has_code: bool = True
 
 
-def _letter(heading: str, lead: str, button: str, closing: str, *, has_code: bool = True) -> str:
+def _letter(heading: str, lead: str, button: str, closing: str, *, gift: str) -> str:
     """Return a letter of one column: it reads the same on a phone, in a browser and with its images off."""
-    code = CODE_BLOCK if has_code else ""
-    return LETTER.format(heading=heading, lead=lead, code=code, button=button, closing=closing)
+    return LETTER.format(heading=heading, lead=lead, gift=gift, button=button, closing=closing)
 
 
 CODE_BLOCK = """
     <p style="margin: 24px 0; padding: 20px; border: 2px dashed #0f766e; border-radius: 8px; text-align: center;">
       <span style="display: block; color: #475569; font-size: 14px;">{{ voucher.discount }} with this code</span>
       <strong style="font-family: monospace; font-size: 26px; letter-spacing: 2px;">{{ voucher.code }}</strong>
+    </p>"""
+
+PROMOTION_BLOCK = """
+    <p style="margin: 24px 0; padding: 20px; background: #f0fdfa; border-radius: 8px; text-align: center;">
+      <strong style="display: block; font-size: 26px;">{{ promotion_tier.discount }}</strong>
+      {{ promotion_tier.banner | default: promotion_tier.name }}
+      {% if promotion_tier.expires_at %}<br>Until {{ promotion_tier.expires_at }}{% endif %}
     </p>"""
 
 LETTER = """<style>
@@ -41,7 +47,7 @@ LETTER = """<style>
   <div class="letter">
     <h1 style="margin-top: 0; font-size: 26px;">{heading}</h1>
     <p>Hi {{{{ customer.name | default: "there" }}}},</p>
-    <p>{lead}</p>{code}
+    <p>{lead}</p>{gift}
     <p><a class="button" href="{{{{ brand.website }}}}" style="text-decoration: none;">{button}</a></p>
     <p>{closing}<br>{{{{ brand.name | default: "Your shop" }}}}</p>
   </div>
@@ -60,6 +66,7 @@ STARTERS = (
             "the things you chose are still in your cart. Take them home for less:",
             "Back to my cart",
             "See you soon",
+            gift=CODE_BLOCK,
         ),
     ),
     Starter(
@@ -73,7 +80,7 @@ STARTERS = (
             "we kept your cart as you left it. If you have a question, answer this message and we will help.",
             "Back to my cart",
             "Yours",
-            has_code=False,
+            gift="",
         ),
         has_code=False,
     ),
@@ -88,7 +95,23 @@ STARTERS = (
             "it is good to have you with us. Here is a little something for your next order:",
             "Use my code",
             "Warmly",
+            gift=CODE_BLOCK,
         ),
+    ),
+    Starter(
+        key="promotion",
+        label="A promotion, without a code",
+        about="What everybody whose cart fits gets by itself: say what, and until when.",
+        subject="{{ promotion_tier.discount }} for you",
+        preheader="It comes off by itself, without a code.",
+        html=_letter(
+            "Something for your next order",
+            "you need no code for this, it comes off your cart by itself:",
+            "To the shop",
+            "See you soon",
+            gift=PROMOTION_BLOCK,
+        ),
+        has_code=False,
     ),
 )
 

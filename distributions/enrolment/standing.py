@@ -78,7 +78,7 @@ def order_of(distribution: Distribution) -> StandingOrder:
     return StandingOrder(
         distribution.pk, distribution.public_id, distribution.trigger_event, distribution.segment_id,
         distribution.frequency, distribution.cooldown_days, distribution.holdout_percent, distribution.delay_minutes,
-        distribution.action == Distribution.Action.PUBLISH_CODE, distribution.include_current_members,
+        distribution.gives_codes, distribution.include_current_members,
         distribution.live_at, distribution.status == Distribution.Status.PAUSED, frozenset(),
         tuple(channel.pk for channel in distribution.channels.all()),
     )  # fmt: skip

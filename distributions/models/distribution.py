@@ -1,12 +1,13 @@
 """The standing order: when this happens to a customer, give her that and tell her so, in these words."""
 
 from functools import partial
+from typing import Final
 
 from django.db import models
 from django.db.models.functions import Now
 
 from access.identifiers import new_public_id
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PromotionTier
 from designs.models import Design
 from distributions.models.connection import Connection
 from segments.models import Segment
@@ -14,6 +15,9 @@ from segments.models import Segment
 
 class Distribution(models.Model):
     """A standing order: when this happens to a customer, give her that and tell her so. A draft is one too."""
+
+    # What it names, to be loaded with it.
+    NAMED: Final = ("segment", "campaign", "promotion_tier__campaign")
 
     class Type(models.TextChoices):
         AUTOMATIC = "automatic", "Automatic"
@@ -28,6 +32,7 @@ class Distribution(models.Model):
 
     class Action(models.TextChoices):
         PUBLISH_CODE = "publish_code", "Send a unique code"
+        PROMOTION = "promotion", "Tell of a promotion"
         MESSAGE = "message", "Send a message without a code"
 
     class Frequency(models.TextChoices):
@@ -57,6 +62,10 @@ class Distribution(models.Model):
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
     )
+    promotion_tier = models.ForeignKey(
+        PromotionTier, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions",
+        help_text="What it tells of, of its campaign; customers get no code.",
+    )  # fmt: skip
 
     frequency = models.CharField(max_length=12, choices=Frequency, default=Frequency.EVERY_ENTRY)
     cooldown_days = models.PositiveIntegerField(null=True, blank=True)
@@ -97,6 +106,10 @@ class Distribution(models.Model):
 
     def __str__(self) -> str:
         return self.name or "Untitled draft"
+
+    @property
+    def gives_codes(self) -> bool:
+        return self.action == self.Action.PUBLISH_CODE
 
 
 class DistributionChannel(models.Model):

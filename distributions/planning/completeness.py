@@ -62,14 +62,32 @@ def _audience(distribution: Distribution) -> Iterator[Missing]:
 
 
 def _gift(distribution: Distribution) -> Iterator[Missing]:
-    if distribution.action != Distribution.Action.PUBLISH_CODE:
+    if distribution.action == Distribution.Action.PROMOTION:
+        yield from _promotion(distribution)
+    if not distribution.gives_codes:
         return
     if distribution.campaign is None:
         yield Missing("campaign", "campaign_missing", "Choose the campaign whose codes are sent.")
+    elif distribution.campaign.is_promotion:
+        yield Missing(
+            "campaign", "campaign_without_codes", "A promotion has no codes. Tell of one of its tiers instead."
+        )
     elif not distribution.campaign.active:
         yield Missing("campaign", "campaign_disabled", "The campaign is disabled. Enable it or choose another one.")
     elif distribution.campaign.expiration_date and distribution.campaign.expiration_date <= database_now():
         yield Missing("campaign", "campaign_ended", "The campaign has ended. Choose another one.")
+
+
+def _promotion(distribution: Distribution) -> Iterator[Missing]:
+    tier, now = distribution.promotion_tier, database_now()
+    if tier is None:
+        yield Missing("campaign", "tier_missing", "Choose the promotion that customers are told of.")
+    elif tier.campaign_id != distribution.campaign_id:
+        yield Missing("campaign", "tier_of_other_campaign", "The tier belongs to another campaign. Choose again.")
+    elif tier.ends_at is not None and tier.ends_at <= now:
+        yield Missing("campaign", "tier_ended", "The promotion has ended. Choose another one.")
+    elif tier.is_over(now):
+        yield Missing("campaign", "tier_disabled", "The promotion is disabled. Enable it or choose another one.")
 
 
 def _words(channel: DistributionChannel, project: Project) -> Iterator[Missing]:

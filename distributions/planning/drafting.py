@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from access.problems import Problem, invalid_payload
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PromotionTier
 from designs import editing
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import channel_drafts
@@ -18,6 +18,7 @@ from events.clock import database_now
 from segments.models import Segment
 
 Status = Distribution.Status
+PROMOTION = Distribution.Action.PROMOTION
 # What makes a live distribution another one: for that, duplicate it.
 FIXED_ONCE_LIVE = {"type", "trigger_event", "segment", "action", "include_current_members"}
 
@@ -37,7 +38,7 @@ def save_draft(distribution: Distribution | None, data: object) -> Distribution:
     if saved.status in {Status.LIVE, Status.PAUSED}:
         _refuse_incomplete(saved)
     return (
-        Distribution.objects.select_related("segment", "campaign")
+        Distribution.objects.select_related(*Distribution.NAMED)
         .prefetch_related("channels__connection")
         .get(pk=saved.pk)
     )
@@ -64,7 +65,7 @@ def duplicate(distribution: Distribution) -> Distribution:
 
 
 def _apply(distribution: Distribution, changes: dict[str, Any]) -> Distribution:
-    locked = Distribution.objects.select_for_update(of=("self",)).select_related("segment", "campaign")
+    locked = Distribution.objects.select_for_update(of=("self",)).select_related(*Distribution.NAMED)
     saved = locked.get(pk=distribution.pk)
     if saved.status in {Status.STOPPED, Status.DONE}:
         raise _refusal("A distribution that has ended is not changed any more; duplicate it instead.")
@@ -96,7 +97,7 @@ def _trigger(given: Mapping[str, Any]) -> dict[str, Any]:
         name = reading.text(trigger["event"] or "", "trigger.event", 300)
         changes["trigger_event"] = catalogue.canonical(name) if name else ""
     if "segment_id" in trigger:
-        changes["segment"] = _named(Segment, trigger["segment_id"], "trigger.segment_id", "segment")
+        changes["segment"] = _named(Segment.objects, trigger["segment_id"], "trigger.segment_id", "segment")
     return changes
 
 
@@ -106,8 +107,23 @@ def _action(given: Mapping[str, Any]) -> dict[str, Any]:
     if "type" in action:
         changes["action"] = reading.choice(action["type"], "action.type", Distribution.Action.values)
     if "campaign_id" in action:
-        changes["campaign"] = _named(Campaign, action["campaign_id"], "action.campaign_id", "campaign")
-    return changes
+        changes["campaign"] = _named(Campaign.objects, action["campaign_id"], "action.campaign_id", "campaign")
+    if changes.get("action", PROMOTION) != PROMOTION:
+        return {**changes, "promotion_tier": None}
+    return changes | _promotion(action)
+
+
+def _promotion(action: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what naming a tier means: its promotion is the campaign. It is held, so that it does not go meanwhile."""
+    if "promotion_tier_id" not in action:
+        return {}
+    name, rows = "action.promotion_tier_id", PromotionTier.objects.select_for_update(no_key=True, of=("self",))
+    tier = _named(rows.select_related("campaign"), action["promotion_tier_id"], name, "promotion_tier")
+    if tier is None:
+        return {"promotion_tier": None}
+    if action.get("campaign_id") not in (None, "", tier.campaign.public_id):
+        raise invalid_payload(f"{name}: the tier belongs to another campaign")
+    return {"action": PROMOTION, "promotion_tier": tier, "campaign": tier.campaign}
 
 
 _POLICY: dict[str, Callable[[Any, str], Any]] = {
@@ -131,10 +147,11 @@ def _policy(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: read(policy[name], f"policy.{name}") for name, read in _POLICY.items() if name in policy}
 
 
-def _named(model: type[Segment] | type[Campaign], value: object, name: str, kind: str) -> Segment | Campaign | None:
+def _named(rows: Any, value: object, name: str, kind: str) -> Any:
+    """Return the row of this id; None where none is named."""
     if value is None or value == "":
         return None
-    found = model.objects.filter(public_id=reading.text(value, name, 255)).first()
+    found = rows.filter(public_id=reading.text(value, name, 255)).first()
     if found is None:
         raise Problem(
             400, "invalid_payload", "Payload is invalid", f"{name}: there is no {kind} {value}",

@@ -86,7 +86,7 @@ def _rounded(rate: float) -> float:
 
 
 def _free_codes(distribution: Distribution) -> int | None:
-    if distribution.action != Distribution.Action.PUBLISH_CODE or distribution.campaign is None:
+    if not distribution.gives_codes or distribution.campaign is None:
         return None
     return levels.of(distribution.campaign).free
 

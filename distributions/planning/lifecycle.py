@@ -145,7 +145,7 @@ def _refuse_incomplete(locked: Distribution) -> None:
 
 
 def _locked(distribution: Distribution) -> Distribution:
-    found = Distribution.objects.select_for_update(of=("self",)).select_related("segment", "campaign")
+    found = Distribution.objects.select_for_update(of=("self",)).select_related(*Distribution.NAMED)
     return found.get(pk=distribution.pk)
 
 

@@ -43,6 +43,7 @@ def judge(cases: Sequence[Case], project: Project, now: datetime) -> dict[int, V
         or _stopped_verdict(case, stopped)
         or _if(place in gone, State.SUPPRESSED, "no_longer_matches")
         or _if(place in over, State.SUPPRESSED, "stop_event")
+        or _if(_tells_of_what_is_over(case, now), State.SUPPRESSED, "promotion_over")
         or _quiet_verdict(case, project, now)
         for place, case in enumerate(cases)
     )
@@ -124,6 +125,11 @@ def _is_overtaken(case: Case, last: dict[tuple[int, str], datetime]) -> bool:
     at = last.get((case.customer.pk, case.distribution.stop_if_event))
     since = case.origin.occurred_at if case.origin else case.delivery.created_at
     return at is not None and at > since
+
+
+def _tells_of_what_is_over(case: Case, now: datetime) -> bool:
+    tier = case.distribution.promotion_tier
+    return tier is not None and tier.is_over(now)
 
 
 def _quiet_verdict(case: Case, project: Project, now: datetime) -> Verdict | None:

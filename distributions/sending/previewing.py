@@ -1,5 +1,6 @@
 """What a customer would receive, before anybody does: with a sample code, so that none of the pool is used up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,14 +89,20 @@ def text_of(distribution: Distribution, channel: DistributionChannel, customer: 
 
 
 def send_test(
-    distribution: Distribution, address: str = "", *, customer: Customer | None = None, only: str = ""
+    distribution: Distribution,
+    address: str = "",
+    *,
+    customer: Customer | None = None,
+    only: str = "",
+    as_seen: Callable[[DistributionChannel], DistributionChannel] | None = None,
 ) -> list[TestResult]:
     """Send every channel's message once, or that of ``only`` one: mail to this address, webhooks to theirs.
 
     It burns no code. What goes to a person's telephone, or into a tool's record of her, goes to the named customer.
 
     A test goes through the same steps as any message, so what it proves holds for them. Without an address it goes to
-    the named customer's own, and never to somebody who only lends the sample her data.
+    the named customer's own, and never to somebody who only lends the sample her data. ``as_seen`` returns a channel
+    with the words that are looked at, where these are not yet the ones that are sent.
     """
     to = address or (customer.email if customer is not None else None) or ""
     who = customer or Customer.objects.order_by("-id").first()
@@ -103,7 +110,7 @@ def send_test(
         raise _refusal("There is no customer yet to write the test for; send an event first.")
     with transaction.atomic():
         # All or none: a refused one must not leave another behind that the next sweep would send.
-        asked = [one for one in distribution.channels.all() if only in ("", one.type)]
+        asked = [as_seen(one) if as_seen else one for one in distribution.channels.all() if only in ("", one.type)]
         tests = [_store_test(distribution, one, who, _to(one, to, customer)) for one in asked]
     if not tests:
         raise _refusal("Choose a channel first.")
@@ -180,7 +187,7 @@ def _case(test: Delivery, distribution: Distribution, channel: DistributionChann
 
 def _sample(distribution: Distribution, customer: Customer) -> Publication | None:
     """Return a publication that is stored nowhere, of a code that nobody can redeem."""
-    if distribution.action != Distribution.Action.PUBLISH_CODE or distribution.campaign is None:
+    if not distribution.gives_codes or distribution.campaign is None:
         return None
     now = database_now()
     campaign = distribution.campaign

@@ -10,12 +10,15 @@ from datetime import datetime
 import orjson
 from django.db import connection, transaction
 
+from distributions.channels import PROVIDERS
+from distributions.channels.providers import Idempotency
 from distributions.telling.invariant_checks import CHECKS
 from events.clock import database_now
 from segments import conditions
 from segments.compiler import compiling
 from segments.models import Segment
 
+_RECOGNISING = [name for name, provider in PROVIDERS.items() if provider.capabilities.idempotency != Idempotency.NONE]
 _MEMBERS = "I4"
 _MEMBERS_SAY = "Membership is what the segment's conditions say of the customer's whole history."
 
@@ -67,7 +70,7 @@ def findings() -> dict[str, Finding]:
 
 def _count(statement: str, now: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"now": now})
+        cursor.execute(statement, {"now": now, "recognising": _RECOGNISING})
         return int(cursor.fetchone()[0])
 
 

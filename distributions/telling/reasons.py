@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "complained_before": "Called an earlier message unwanted",
     "stopped_by_hand": "The address was stopped by hand",
     "no_longer_matches": "Left the segment before it was sent",
+    "promotion_over": "The promotion was over before it was sent",
     "stop_event": "Did what you wanted before it was sent",
     "no_address": "The customer has no e-mail address",
     "no_phone": "The customer has no telephone number",

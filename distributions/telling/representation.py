@@ -10,8 +10,8 @@ from distributions.models import Distribution, DistributionChannel
 
 
 def as_json(distribution: Distribution) -> dict[str, Any]:
-    """Tell a distribution, its webhooks' secrets included: load segment and campaign, prefetch the channels."""
-    segment, campaign = distribution.segment, distribution.campaign
+    """Tell a distribution, its webhooks' secrets included: load what it names, prefetch the channels."""
+    segment = distribution.segment
     return {
         "id": distribution.public_id,
         "object": "distribution",
@@ -22,13 +22,21 @@ def as_json(distribution: Distribution) -> dict[str, Any]:
             "event": distribution.trigger_event or None,
             "segment_id": segment.public_id if segment else None,
         },
-        "action": {"type": distribution.action, "campaign_id": campaign.public_id if campaign else None},
+        "action": _action(distribution),
         "channels": [_channel(channel) for channel in distribution.channels.all()],
         "policy": _policy(distribution),
         "set_live_at": distribution.live_at and moment(distribution.live_at),
         "created_at": moment(distribution.created_at),
         "updated_at": distribution.updated_at and moment(distribution.updated_at),
     }
+
+
+def _action(distribution: Distribution) -> dict[str, Any]:
+    campaign, tier = distribution.campaign, distribution.promotion_tier
+    told = {"type": distribution.action, "campaign_id": campaign.public_id if campaign else None}
+    if distribution.action != Distribution.Action.PROMOTION:
+        return told
+    return {**told, "promotion_tier_id": tier.public_id if tier else None}
 
 
 def _channel(channel: DistributionChannel) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A distribution in one paragraph that can be read aloud: when, to whom, what, by which way, with what exceptions."""
 
 from campaigns import incentives
+from campaigns.promotions.showing import gives_in_words
 from distributions.models import Distribution
 
 WAYS = {"email": "by e-mail", "webhook": "to your webhook", "mailbox": "into the built-in mailbox"}
@@ -57,11 +58,20 @@ def _waiting(distribution: Distribution) -> str:
 def _gift(distribution: Distribution, currency: str) -> str:
     if distribution.action == Distribution.Action.MESSAGE:
         return "a message without a code"
+    if distribution.action == Distribution.Action.PROMOTION:
+        return _promotion(distribution, currency)
     if distribution.campaign is None:
         return "a unique code of a campaign you have not chosen yet"
     campaign = distribution.campaign
     worth = incentives.in_words(campaign.voucher_kind, campaign.incentive, currency)
     return f"a unique code of “{distribution.campaign}” ({worth})"
+
+
+def _promotion(distribution: Distribution, currency: str) -> str:
+    tier = distribution.promotion_tier
+    if tier is None:
+        return "word of a promotion you have not chosen yet"
+    return f"word of “{tier}” ({gives_in_words(tier, currency)}) of the promotion “{tier.campaign}”"
 
 
 def _ways(distribution: Distribution) -> str:
@@ -85,7 +95,7 @@ def _members(distribution: Distribution) -> str:
 
 
 def _shortage(distribution: Distribution) -> str:
-    if distribution.action == Distribution.Action.MESSAGE:
+    if not distribution.gives_codes:
         return ""
     if distribution.when_pool_empty == Distribution.PoolEmpty.SKIP:
         return "When no code is left, nothing is sent."

@@ -190,7 +190,7 @@ def _conflict(design: Design) -> HttpResponse:
 
 def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
     letters = DistributionChannel.objects.filter(type__in=designing.LETTERS).select_related("design__saved_by")
-    wanted = Distribution.objects.select_related("segment", "campaign").prefetch_related(Prefetch("channels", letters))
+    wanted = Distribution.objects.select_related(*Distribution.NAMED).prefetch_related(Prefetch("channels", letters))
     distribution = get_object_or_404(wanted, pk=pk)
     channel = next((one for one in distribution.channels.all() if one.type == kind), None)
     if channel is None:

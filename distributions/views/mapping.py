@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from access.problems import Problem
 from distributions.channels import kind_of
 from distributions.channels.providers import Takes
-from distributions.composing import occasions, rendering
+from distributions.composing import contents, occasions, rendering
 from distributions.models import Distribution, DistributionChannel
 from distributions.sending import previewing
 from distributions.tool_forms import FORMS, ToolForm
@@ -47,7 +47,7 @@ def _event_names(channel: DistributionChannel) -> list[str]:
 @require_GET
 def told(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with what the tool would be told of a customer, after every save and change of customer."""
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     channel = get_object_or_404(distribution.channels.select_related("connection"), type=kind)
     return render(request, "distributions/wizard/_told.html", _seen(request, distribution, channel))
 
@@ -57,7 +57,7 @@ def _seen(request: HttpRequest, distribution: Distribution, channel: Distributio
     is_blank = not channel.is_told
     if is_blank and provider is not None:
         # As the form offers it; nothing is saved by looking.
-        channel.fields = dict(provider.default_fields)
+        channel.fields = contents.first_fields(channel)
     filled, refusal = _filled(distribution, channel, customer or previews.made_up())
     return {
         "distribution": distribution,

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 
 from access import project
 from campaigns import incentives, levels
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PromotionTier
+from campaigns.promotions.showing import gives_in_words, status_of
 from distributions.channels import PROVIDERS, kind_of
 from distributions.models import Connection, DistributionChannel
 from events import catalogue
@@ -66,6 +68,19 @@ class CampaignChoice:
     @property
     def is_low(self) -> bool:
         return not self.makes_more and self.free * 10 < self.total
+
+
+@dataclass(frozen=True)
+class TierChoice:
+    """A tier of a promotion as a card offers it."""
+
+    public_id: str
+    name: str
+    promotion: str
+    discount: str
+    banner: str
+    ends: str
+    status: str
 
 
 def channels() -> list[ChannelChoice]:
@@ -145,15 +160,39 @@ def event_names() -> list[str]:
 
 
 def campaigns() -> list[CampaignChoice]:
-    """Return the campaigns by name; their pools are counted in one query, over all of them."""
-    rows = list(Campaign.objects.filter(active=True).order_by("name")[:LONGEST_LIST])
+    """Return the campaigns with codes by name; their pools are counted in one query, over all of them."""
+    with_codes = Campaign.objects.filter(active=True).exclude(campaign_type=Campaign.Kind.PROMOTION)
+    rows = list(with_codes.order_by("name")[:LONGEST_LIST])
     known, currency = levels.of_all(rows), project.current().currency
     return [_campaign_choice(row, known[row.pk], currency) for row in rows]
 
 
+def tiers() -> list[TierChoice]:
+    """Return the tiers of the promotions that are enabled, promotion by promotion: one query."""
+    rows = PromotionTier.objects.filter(active=True, campaign__active=True).select_related("campaign")
+    currency = project.current().currency
+    return [_tier_choice(row, currency) for row in rows.order_by("campaign__name", "hierarchy", "id")[:LONGEST_LIST]]
+
+
+def _tier_choice(tier: PromotionTier, currency: str) -> TierChoice:
+    return TierChoice(
+        tier.public_id,
+        tier.name,
+        tier.campaign.name,
+        gives_in_words(tier, currency),
+        tier.banner,
+        _end_in_words(tier.ends_at),
+        status_of(tier, timezone.now()),
+    )
+
+
+def _end_in_words(ends: datetime | None) -> str:
+    if ends is None:
+        return ""
+    return f"{'Ended' if ends < timezone.now() else 'Ends'} {ends:%d %b %Y}"
+
+
 def _campaign_choice(campaign: Campaign, level: levels.Level, currency: str) -> CampaignChoice:
-    ends = campaign.expiration_date
-    over = ends is not None and ends < timezone.now()
     return CampaignChoice(
         campaign.public_id,
         campaign.name,
@@ -161,5 +200,5 @@ def _campaign_choice(campaign: Campaign, level: levels.Level, currency: str) -> 
         level.free,
         level.total,
         campaign.type == Campaign.Type.AUTO_UPDATE,
-        f"{'Ended' if over else 'Ends'} {ends:%d %b %Y}" if ends else "",
+        _end_in_words(campaign.expiration_date),
     )

@@ -70,7 +70,9 @@ def send_test(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             _check_number(to)
         elif kind != DistributionChannel.Type.WEBHOOK:
             validate_email(to)
-        _tell(request, previewing.send_test(distribution, to, customer=as_whom(request), only=kind), to)
+        working = designing.as_it_stands if "working" in request.POST else None
+        sent = previewing.send_test(distribution, to, customer=as_whom(request), only=kind, as_seen=working)
+        _tell(request, sent, to)
     except ValidationError:
         messages.error(request, f"“{to}” is not an e-mail address, so no test was sent.")
     except Problem as problem:
@@ -150,7 +152,7 @@ def _looked_at(request: HttpRequest, channel: DistributionChannel) -> Distributi
 
 
 def _channel(pk: int, kind: str) -> tuple[Distribution, DistributionChannel]:
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     return distribution, get_object_or_404(distribution.channels, type=kind)
 
 

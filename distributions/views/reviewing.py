@@ -33,7 +33,7 @@ def step(request: HttpRequest, distribution: Distribution) -> HttpResponse:
 @require_POST
 def set_live(request: HttpRequest, pk: int) -> HttpResponse:
     """Set it live once the numbers were confirmed; without a confirmation, show them once more."""
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     if "confirmed" not in request.POST:
         context = {"title": f"Set {distribution} live?", "distribution": distribution, **_outlook(distribution)}
         return render(request, "distributions/wizard/confirm.html", context)
@@ -77,6 +77,9 @@ def _warnings(distribution: Distribution, outlook: forecast.Forecast) -> Iterato
     if outlook.reachable < outlook.current_members:
         lacking = outlook.current_members - outlook.reachable
         yield f"{wording.amount(lacking, 'customer')} of the segment cannot be reached: no e-mail address is known."
+    tier = distribution.promotion_tier
+    if tier is not None and tier.begins_at is not None and tier.begins_at > timezone.now():
+        yield f"“{tier}” counts only from {tier.begins_at:%d %b %Y}; until then customers read of it too early."
     ends = distribution.campaign.expiration_date if distribution.campaign else None
     if outlook.free_codes is not None and ends is not None and ends < timezone.now():
         yield f"The campaign ended on {ends:%d %b %Y}; its codes cannot be used any more."

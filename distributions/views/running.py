@@ -38,7 +38,7 @@ class Tile:
 @permission_required("distributions.view_distribution", raise_exception=True)
 @require_GET
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     if distribution.status == Distribution.Status.DRAFT:
         return redirect(address(distribution, "review"))
     context = {

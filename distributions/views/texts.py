@@ -39,7 +39,7 @@ def surroundings(request: HttpRequest, distribution: Distribution, channel: Dist
 @require_GET
 def words(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the message as a customer would read it, after every save and change of customer."""
-    distribution = get_object_or_404(Distribution.objects.select_related("segment", "campaign"), pk=pk)
+    distribution = get_object_or_404(Distribution.objects.select_related(*Distribution.NAMED), pk=pk)
     channel = get_object_or_404(distribution.channels.select_related("connection"), type=kind)
     return render(request, "distributions/wizard/_text.html", _seen(request, distribution, channel))
 

@@ -58,7 +58,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 
 def _in_full() -> Any:
-    return Distribution.objects.select_related("segment", "campaign").prefetch_related("channels__connection")
+    return Distribution.objects.select_related(*Distribution.NAMED).prefetch_related("channels__connection")
 
 
 def _save(distribution: Distribution, form: StepForm) -> Distribution | None:
@@ -82,7 +82,7 @@ def _choices(key: str, distribution: Distribution) -> dict[str, Any]:
             "frequencies": picking.FREQUENCIES,
         }
     if key == "campaign":
-        return {"campaigns": picking.campaigns()}
+        return {"campaigns": picking.campaigns(), "tiers": picking.tiers()}
     if key == "channel":
         chosen = {one.connection.public_id for one in distribution.channels.all() if one.connection}
         return {"channels": picking.channels(), "chosen": chosen}

@@ -10,7 +10,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A server that ends a connection says so: then there is something to read. A silent one is as good as asked."""
 
     def close_if_health_check_failed(self) -> None:
-        self.health_check_done = self.health_check_done or _is_silent(self.connection)
+        if _is_silent(self.connection):
+            self.health_check_done = True
         super().close_if_health_check_failed()
 
 

@@ -34,6 +34,10 @@ def _assignment(key: str) -> RewardAssignment:
     return get_object_or_404(RewardAssignment.objects.select_related("campaign", "reward__campaign"), public_id=key)
 
 
+def _origin(request: HttpRequest) -> Origin:
+    return Origin.by_a_person(request)
+
+
 def _note(request: HttpRequest, verb: str, kind: str, name: str, summary: str) -> None:
     audit.record(verb, kind, name, summary, person=audit.person_of(request))
     messages.success(request, f"{summary}.")
@@ -45,7 +49,7 @@ def add_rule(request: HttpRequest, key: str) -> HttpResponse:
     program, form = _program(key), RuleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            (rule,) = defining.create_many(program, [reading.read(form.body())], origin=Origin.by_a_person(request))
+            (rule,) = defining.create_many(program, [reading.read(form.body())], origin=_origin(request))
         except Problem as problem:
             form.add_error(None, problem.sentence)
         else:
@@ -61,7 +65,7 @@ def edit_rule(request: HttpRequest, rule_key: str) -> HttpResponse:
     form = RuleForm.of(rule, request.POST or None)
     if request.method == "POST" and form.is_valid() and form.can_be_edited:
         try:
-            defining.change(rule, reading.read_change(form.body(), rule.event), origin=Origin.by_a_person(request))
+            defining.change(rule, reading.read_change(form.body(), rule.event), origin=_origin(request))
         except Problem as problem:
             form.add_error(None, problem.sentence)
         else:
@@ -73,9 +77,7 @@ def edit_rule(request: HttpRequest, rule_key: str) -> HttpResponse:
 @may_change
 @require_POST
 def switch_rule(request: HttpRequest, rule_key: str) -> HttpResponse:
-    rule = defining.set_active(
-        _rule(rule_key), active=request.POST.get("active") == "1", origin=Origin.by_a_person(request)
-    )
+    rule = defining.set_active(_rule(rule_key), active=request.POST.get("active") == "1", origin=_origin(request))
     verb = "Enabled" if rule.active else "Disabled"
     _note(request, "change", "earning_rule", rule.public_id, f"{verb} the earning rule {rule}")
     return _home(rule.campaign)
@@ -85,7 +87,7 @@ def switch_rule(request: HttpRequest, rule_key: str) -> HttpResponse:
 @require_POST
 def delete_rule(request: HttpRequest, rule_key: str) -> HttpResponse:
     rule = _rule(rule_key)
-    defining.delete(rule, origin=Origin.by_a_person(request))
+    defining.delete(rule, origin=_origin(request))
     _note(request, "delete", "earning_rule", rule_key, f"Deleted the earning rule {rule}")
     return _home(rule.campaign)
 
@@ -98,7 +100,7 @@ def add_reward(request: HttpRequest, key: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 reward = stocking.create(form.reward())
-                stocking.put_into(program, reward, form.price(), origin=Origin.by_a_person(request))
+                stocking.put_into(program, reward, form.price(), origin=_origin(request))
         except Problem as problem:
             form.add_error(None, problem.sentence)
         else:
@@ -117,7 +119,7 @@ def edit_reward(request: HttpRequest, assignment_key: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 stocking.change(reward, form.reward())
-                stocking.reprice(assignment, form.price(), origin=Origin.by_a_person(request))
+                stocking.reprice(assignment, form.price(), origin=_origin(request))
         except Problem as problem:
             form.add_error(None, problem.sentence)
         else:
@@ -131,7 +133,7 @@ def edit_reward(request: HttpRequest, assignment_key: str) -> HttpResponse:
 @require_POST
 def remove_reward(request: HttpRequest, assignment_key: str) -> HttpResponse:
     assignment = _assignment(assignment_key)
-    stocking.remove(assignment, origin=Origin.by_a_person(request))
+    stocking.remove(assignment, origin=_origin(request))
     reward, program = assignment.reward, assignment.campaign
     _note(request, "delete", "reward", reward.public_id, f"Took the reward {reward} out of {program.name}")
     return _home(program)

@@ -92,16 +92,58 @@ CAMPAIGNS = [
         preparing.promotion,
     ),
     _does(
+        "a stack of tiers is made",
+        form("campaigns_stack_add", "promotion", name="Both", tiers=["{tier}", "{other_tier}"]),
+        {"campaign.promotion_stack.created": None},
+        preparing.promotion,
+    ),
+    _does(
+        "a stack of tiers is deleted",
+        form("campaigns_stack_delete", "stack"),
+        {"campaign.promotion_stack.deleted": None},
+        preparing.stack,
+    ),
+    _does(
         "an earning rule is added",
         form("rewards_rule_add", "campaign", **EARNING),
         {"campaign.earning_rule.assigned": None},
         preparing.program,
     ),
     _does(
+        "an earning rule is changed",
+        form("rewards_earningrule_change", "earning", **{**EARNING, "points": "70"}),
+        {"campaign.earning_rule.updated": None},
+        preparing.loyalty_card,
+    ),
+    _does(
+        "an earning rule is disabled",
+        form("rewards_rule_active", "earning", active="0"),
+        {"campaign.earning_rule.disabled": None},
+        preparing.loyalty_card,
+    ),
+    _does(
+        "an earning rule is deleted",
+        form("rewards_rule_delete", "earning"),
+        {"campaign.earning_rule.deleted": None},
+        preparing.loyalty_card,
+    ),
+    _does(
         "a reward is added to a program",
         form("rewards_reward_add", "campaign", **COIN),
         {"campaign.reward.assignment.created": None},
         preparing.program,
+    ),
+    _does(
+        "a reward gets another price",
+        form("rewards_reward_change", "priced", name="Tee", points="45", stock=""),
+        {"campaign.reward.assignment.updated": None},
+        preparing.reward,
+    ),
+    _does(
+        "a reward is taken out of a program",
+        form("rewards_reward_remove", "priced"),
+        {"campaign.reward.assignment.deleted": None},
+        preparing.reward,
     ),
 ]
 

@@ -69,6 +69,12 @@ VOUCHERS = [
     Action("a code is enabled", post("/v1/vouchers/BACK-1/enable"), {"voucher.enabled": None}, preparing.disabled_code),
     Action("a code is deleted", delete("/v1/vouchers/BACK-1"), {"voucher.deleted": None}, preparing.code),
     Action(
+        "a code that a customer holds is deleted",
+        delete("/v1/vouchers/{held}"),
+        {"voucher.deleted": None, "customer.segment.entered": "voucher.deleted"},
+        preparing.held_code_and_segment_of_losers,
+    ),
+    Action(
         "a code is given to a customer",
         post("/v1/publications", {"voucher": "BACK-1", "customer": {"source_id": "ida"}}),
         {"voucher.published": None},

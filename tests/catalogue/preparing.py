@@ -43,9 +43,17 @@ def campaign_with_codes(scene: Scene) -> None:
 
 
 def promotion(scene: Scene) -> None:
-    tier = {"name": "A tenth", "action": {"discount": {"type": "PERCENT", "percent_off": 10}}}
-    made = campaign(scene, campaign_type="PROMOTION", voucher=None, promotion={"tiers": [tier]})
-    scene.made |= {"promotion": scene.made["campaign"], "tier": made["promotion"]["tiers"][0]["id"]}
+    action = {"discount": {"type": "PERCENT", "percent_off": 10}}
+    tiers = [{"name": name, "action": action} for name in ("A tenth", "Another tenth")]
+    made = campaign(scene, campaign_type="PROMOTION", voucher=None, promotion={"tiers": tiers})
+    first, second = [tier["id"] for tier in made["promotion"]["tiers"]]
+    scene.made |= {"promotion": scene.made["campaign"], "tier": first, "other_tier": second}
+
+
+def stack(scene: Scene) -> None:
+    promotion(scene)
+    both = {"name": "Both", "tiers": {"ids": [scene.made["tier"], scene.made["other_tier"]]}}
+    scene.made["stack"] = scene.ok(scene.api.post("/v1/promotions/Spring/stacks", both))["id"]
 
 
 def code(scene: Scene) -> Any:
@@ -82,6 +90,14 @@ def held_gift(scene: Scene) -> None:
     held = _given(scene, "Spring")
     scene.made["voucher"] = held["voucher"]["id"]
     scene.ok(scene.api.post(f"/v1/vouchers/{held['voucher']['code']}/balance", {"amount": -2000}))
+
+
+def held_code_and_segment_of_losers(scene: Scene) -> None:
+    """Let ida hold a code, and a segment be of those of whom a code was deleted."""
+    segment(scene, {**ABANDONED, "event": "customer.voucher.deleted"})
+    campaign(scene, vouchers_count=1)
+    scene.drain()
+    scene.made["held"] = _given(scene, "Spring")["voucher"]["code"]
 
 
 def _given(scene: Scene, campaign: str) -> Any:
@@ -217,7 +233,19 @@ def loyalty_card(scene: Scene, **rule: Any) -> None:
     """Let ida hold a card that earns points for paid orders."""
     made = card_holder(scene)
     earns = {"event": "order.paid", "loyalty": {"type": "FIXED", "points": 50}, **rule}
-    scene.ok(scene.api.post(f"/v1/loyalties/{made['id']}/earning-rules", [earns]))
+    (kept,) = scene.ok(scene.api.post(f"/v1/loyalties/{made['id']}/earning-rules", [earns]))
+    scene.made["earning"] = kept["id"]
+
+
+def reward(scene: Scene) -> None:
+    """Let a product be had for points."""
+    club = program(scene)
+    product(scene)
+    tee = {"name": "Tee", "parameters": {"product": {"id": "tee"}}}
+    made = scene.ok(scene.api.post("/v1/rewards", tee))
+    price = {"reward": made["id"], "parameters": {"loyalty": {"points": 40}}}
+    (put,) = scene.ok(scene.api.post(f"/v1/loyalties/{club['id']}/rewards", [price]))
+    scene.made["priced"] = put["id"]
 
 
 def pending_points(scene: Scene) -> None:

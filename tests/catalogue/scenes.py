@@ -85,13 +85,18 @@ def form(page: str, *keys: str, sheet: str | None = None, query: str = "", **fie
 
     def act(scene: Scene) -> None:
         address = reverse(f"admin:{page}", args=[scene.made[key] for key in keys]) + query.format(**scene.made)
-        filled = {name: one.format(**scene.made) if isinstance(one, str) else one for name, one in fields.items()}
+        filled = {name: _filled(one, scene.made) for name, one in fields.items()}
         if sheet is not None:
             filled["file"] = SimpleUploadedFile("sheet.csv", sheet.encode(), "text/csv")
         answer = scene.admin.post(address, filled)
         assert answer.status_code in ((200, 302) if sheet else (302,)), answer.content.decode()
 
     return act
+
+
+def _filled(value: Any, made: dict[str, Any]) -> Any:
+    """Return what a field of a form says, with the names of what was prepared."""
+    return [one.format(**made) for one in value] if isinstance(value, list) else value.format(**made)
 
 
 def both(*acts: Act) -> Act:

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from events import catalogue
-from events.models import Event
+from events.clock import database_now
+from events.models import Event, Tally
+from segments.telling.vocabulary import vocabulary
 from tests.catalogue import by_the_engine, from_files, in_the_admin, on_shop_pages, over_rest
 from tests.catalogue.scenes import Action, Scene
 from tests.conftest import RestClient
@@ -39,6 +41,7 @@ def test_what_is_done_tells_exactly_its_events(scene: Scene, action: Action) -> 
         assert _promised(event) - set(event.properties) == set(), event.name
         assert event.source in ({action.door, INSIDE} if event.caused_by_id else {action.door}), event.name
     _assert_one_request(action, told)
+    _assert_counted([event for event in told if event.customer_id and event.name in catalogue.KNOWN])
 
 
 def _assert_one_request(action: Action, told: list[Event]) -> None:
@@ -46,6 +49,15 @@ def _assert_one_request(action: Action, told: list[Event]) -> None:
     groups = {event.group_id for event in told}
     assert len(groups) <= 1
     assert "" not in groups or action.door == INSIDE
+
+
+def _assert_counted(hers: list[Event]) -> None:
+    """What happens to a customer counts for her, and the segment builder offers it with how often and when last."""
+    offered = {event["name"]: event for event in vocabulary(database_now())["events"]} if hers else {}
+    for event in hers:
+        assert Tally.objects.filter(customer=event.customer_id, event_name=event.name).exists(), event.name
+        assert offered[event.name]["count"], event.name
+        assert offered[event.name]["last_at"], event.name
 
 
 def _promised(event: Event) -> set[str]:

@@ -9,6 +9,7 @@ from customers import consenting
 from customers.consenting import Proof
 from distributions import connecting
 from distributions.models import Attempt, Connection, Delivery
+from distributions.telling import invariants
 from events.models import Event
 from tests.conftest import RestClient
 from tests.distributions.conftest import Shop
@@ -126,6 +127,7 @@ def test_lost_answers_and_limits_lead_to_the_same_code_and_no_other(
     assert written == {message["voucher"]["code"]}
     outcomes = list(Attempt.objects.order_by("number").values_list("outcome", flat=True))
     assert outcomes == ["unknown", "not_accepted", "unknown", "unknown", "accepted"]
+    assert [name for name, verdict in invariants.check().items() if not verdict["ok"]] == []
 
 
 def test_a_value_that_is_not_there_is_sent_and_not_delivered(

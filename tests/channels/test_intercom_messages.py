@@ -14,6 +14,7 @@ from distributions import connecting
 from distributions.channels import Outcome, OutgoingMessage
 from distributions.channels import intercom as channel
 from distributions.models import Attempt, Connection, Delivery, Distribution
+from distributions.telling import invariants
 from tests.channels.handing import account_at, hand_over, loopback, outgoing
 from tests.conftest import RestClient
 from tests.distributions.conftest import Shop
@@ -118,6 +119,9 @@ def test_a_lost_answer_leads_to_no_second_message_unless_that_is_wanted(
     assert (shop.states("alice"), len(intercom.messages)) == ([state], count)
     assert Delivery.objects.get().may_repeat is (count > 1)
     assert len({said["body"] for said in intercom.messages}) == 1
+    assert [name for name, verdict in invariants.check().items() if not verdict["ok"]] == []
+    Delivery.objects.update(may_repeat=False)
+    assert invariants.check()["I12"]["ok"] is (count == 1)
 
 
 def test_a_held_message_says_what_a_repetition_costs(

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from campaigns import creation, terms
 from distributions import connecting
 from distributions.models import Connection, Distribution, DistributionChannel
+from distributions.planning import drafting
 from events import definitions
 from tests.distributions.conftest import Shop
 from tests.twins.braze import BrazeTwin, Profile
@@ -48,6 +50,17 @@ def test_an_empty_mapping_begins_with_the_code_and_shows_what_would_be_written(
     assert 'value="CODE"' in page
     assert "SAMPLE-7KQ2-M9PD" in page
     assert channel_of(draft).fields == {}
+
+
+def test_an_empty_mapping_of_a_promotion_begins_with_its_name_and_id(admin_client: Client, draft: Distribution) -> None:
+    promotion = {"name": "Summer", "campaign_type": "PROMOTION", "promotion": {"tiers": [{"name": "A tenth"}]}}
+    tier = creation.create(terms.parse(promotion)).tiers.get()
+    drafting.save_draft(draft, {"action": {"type": "promotion", "promotion_tier_id": tier.public_id}})
+    page = admin_client.get(address(draft)).content.decode()
+    assert all(f'value="{field}"' in page for field in ("PROMOTION", "PROMO_ID"))
+    told = admin_client.get(address(draft, "told/mailchimp")).content.decode()
+    assert "A tenth" in told
+    assert tier.public_id in told
 
 
 def test_rows_tags_and_account_are_saved(admin_client: Client, draft: Distribution, account: Connection) -> None:

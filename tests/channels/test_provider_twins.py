@@ -61,6 +61,14 @@ def test_the_connections_of_before_lead_to_the_twins_of_now(lines: list[str]) ->
     assert Connection.objects.count() == len(provider_twins.STAND_INS)
 
 
+def test_a_webhook_of_before_finds_the_receiver_of_now(lines: list[str]) -> None:
+    urls = []
+    for _ in range(2):
+        with provider_twins.running(lines.append) as stage:
+            urls.append(stage.receiver.url)
+    assert urls[0] == urls[1]
+
+
 def test_what_a_twin_is_told_stands_in_a_line_without_its_key(
     shop: Shop, stage: provider_twins.Stage, lines: list[str]
 ) -> None:

@@ -131,7 +131,9 @@ def test_what_nobody_foresaw_is_a_sentence_too(connected: Any, monkeypatch: pyte
 def test_a_forbidden_address_says_which_rule_it_breaks(connected: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     _, connection = connected("mailchimp", "https://localhost")
     monkeypatch.setattr("django.conf.settings.PROMO_EGRESS_ALLOW", [])
-    assert set(said(connection)) == {"The address is not public; PROMO_EGRESS_ALLOW can name exceptions."}
+    assert set(said(connection)) == {
+        "Mailchimp’s address may not be called. The address is not public; PROMO_EGRESS_ALLOW can name exceptions."
+    }
 
 
 def test_a_mail_server_that_is_not_there_is_told_in_words(loopback: None) -> None:

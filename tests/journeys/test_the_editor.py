@@ -1,10 +1,12 @@
 """A letter as a marketer composes it: dragged, typed, looked at on a phone and in the dark, set live, received."""
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Frame, Page, expect
 
 from tests.journeys.stories import make_campaign, make_segment, more_than, send, unique
@@ -166,3 +168,39 @@ def another_window(page: Page) -> Page:
     second.goto(page.url)
     canvas(second)
     return second
+
+
+def test_the_keyboard_alone_chooses_moves_and_writes_and_what_is_typed_is_saved_at_once(
+    page: Page, product: Product
+) -> None:
+    letter = open_editor(page, product, a_draft(product, unique("cart_left")), "Welcome")
+    page.get_by_text("What stands in the letter").focus()
+    page.keyboard.press("Enter")
+    outline = page.locator("[data-outline] button")
+    outline.filter(has_text="Come on in").press("Enter")
+    page.get_by_role("button", name="Move down").press("Enter")
+    expect(outline.filter(has_text="Text:").nth(1)).to_contain_text("Hi {{")
+    page.get_by_role("button", name="Write", exact=True).press("Enter")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(", dear <friend>")
+    saved(page)
+    page.reload()
+    letter = canvas(page)
+    expect(letter.get_by_text("Come on in, dear <friend>")).to_be_visible()
+
+
+def test_a_picture_is_uploaded_and_chosen(page: Page, product: Product) -> None:
+    letter = open_editor(page, product, a_draft(product, unique("cart_left")), "Welcome")
+    letter.locator("img").first.click()
+    page.get_by_role("button", name="Choose", exact=True).click()
+    picture = {"name": "tree.png", "mimeType": "image/png", "buffer": a_picture()}
+    page.locator(".gjs-am-file-uploader input[type=file]").set_input_files([picture])
+    page.locator(".gjs-am-asset").first.press("Enter")
+    expect(letter.locator("img").first).to_have_attribute("src", re.compile(r"/images/[0-9a-f]{64}\.png"))
+    saved(page)
+
+
+def a_picture() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "tomato").save(target, "PNG")
+    return target.getvalue()

@@ -40,6 +40,15 @@ def test_the_same_order_sent_again_changes_and_tells_nothing(api: RestClient) ->
     assert told() == ["order.created"]
 
 
+def test_an_order_of_the_past_is_not_her_last(api: RestClient) -> None:
+    for name, amount, month in (("o-1", 300, "05"), ("o-2", 200, "02"), ("o-3", 100, "07")):
+        placed = {"source_id": name, "status": "PAID", "amount": amount, "created_at": f"2025-{month}-01T10:00:00Z"}
+        api.post("/v1/orders", {**placed, "customer": {"source_id": "ida"}})
+        summary = api.get("/v1/customers/ida").json()["summary"]["orders"]
+        last = {"o-1": (300, 1, 300), "o-2": (500, 2, 300), "o-3": (600, 3, 100)}[name]
+        assert (summary["total_amount"], summary["total_count"], summary["last_order_amount"]) == last
+
+
 @pytest.mark.parametrize(
     ("steps", "names"),
     [

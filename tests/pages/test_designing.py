@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from access import project as projects
 from campaigns import pictures
-from designs import gallery, pieces
+from designs import blocks, gallery, pieces
 from designs.models import Design, OwnTemplate
 from distributions.composing import proofreading, rendering
 from distributions.models import Delivery, Distribution, DistributionChannel
@@ -323,3 +323,29 @@ def test_the_letter_is_light_unless_asked_for_in_the_dark_whatever_the_screen_pr
         True,
         True,
     )
+
+
+def test_checks_tell_of_signs_that_lead_nowhere_and_of_sample_pictures(
+    admin_client: Client, draft: Distribution
+) -> None:
+    begin(admin_client, draft, "blank")
+    pieces_of_it = pieces.social("instagram") + pieces.image(blocks.PICTURE, "A tree")
+    mjml = pieces.page(pieces.section(pieces.column(pieces_of_it)))
+    told = act(admin_client, draft, "save", {"mjml": mjml, "revision": 1}).json()
+    assert "The sign of Instagram leads nowhere." in told["checks"]
+    assert "A picture is still the sample." in told["checks"]
+    linked = mjml.replace('href=""', 'href="https://instagram.example/shop"')
+    told = act(admin_client, draft, "save", {"mjml": linked, "revision": told["revision"]}).json()
+    assert "leads nowhere" not in told["checks"]
+
+
+def test_a_test_from_the_editor_is_what_the_editor_shows_for_the_customer_who_is_looked_at(
+    admin_client: Client, draft: Distribution
+) -> None:
+    begin(admin_client, draft)
+    alice, _bob = a_customer("alice"), a_customer("bob")
+    lifecycle.set_live(draft)
+    save(admin_client, draft, "Not yet out, {{ customer.name | default: &quot;friend&quot; }}")
+    address = reverse("admin:distributions_distribution_test", args=[draft.pk, "email"])
+    admin_client.post(f"{address}?customer={alice.pk}", {"to": "me@shop.example", "working": "1"})
+    assert "Not yet out, Alice" in Delivery.objects.get(is_test=True).message.html

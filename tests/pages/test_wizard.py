@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns import creation, terms
 from distributions.models import Distribution
 from tests.pages.shop import CART_FILTER, a_campaign, a_customer, a_segment, an_event, text_of, visitor
 
 pytestmark = pytest.mark.django_db
 
+TENTH = {"type": "PERCENT", "percent_off": 10}
 STEPS = ["type", "name", "channel", "audience", "campaign", "message", "review"]
 
 
@@ -226,3 +228,40 @@ def test_a_hostile_name_stays_inert_on_every_step(admin_client: Client, draft: D
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<b onclick" not in page
+
+
+def test_a_promotion_is_chosen_among_the_tiers(admin_client: Client, draft: Distribution) -> None:
+    tiers = [
+        {"name": "A tenth", "banner": "<b>Spend</b> $100", "action": {"discount": TENTH}},
+        {"name": "Off", "active": False},
+    ]
+    promotion = creation.create(
+        terms.parse({"name": "Summer", "campaign_type": "PROMOTION", "promotion": {"tiers": tiers}})
+    )
+    campaign, tier = a_campaign(), promotion.tiers.get(name="A tenth")
+    page = text_of(admin_client.get(step(draft, "campaign")))
+    assert all(
+        words in page
+        for words in ("Tell of a promotion", "A tenth", "10% off", "Summer", "&lt;b&gt;Spend", campaign.name)
+    )
+    assert ("<b>Spend" in page, ">Off<" in page) == (False, False)
+    # A browser posts what another action would need, too.
+    said = {"action": "promotion", "promotion_tier": tier.public_id, "campaign": campaign.public_id}
+    assert admin_client.post(step(draft, "campaign"), said).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.action, draft.promotion_tier, draft.campaign) == ("promotion", tier, promotion)
+    assert f'value="{tier.public_id}" checked' in text_of(admin_client.get(step(draft, "campaign")))
+    assert "word of “A tenth” (10% off)" in text_of(admin_client.get(step(draft, "review")))
+    assert (
+        admin_client.post(step(draft, "campaign"), {"action": "promotion", "promotion_tier": "promo_x"}).status_code
+        == 422
+    )
+
+
+def test_a_letter_without_a_code_is_not_praised_for_showing_one(admin_client: Client, draft: Distribution) -> None:
+    admin_client.post(step(draft, "channel"), {"kinds": ["mailbox"]})
+    admin_client.post(step(draft, "campaign"), {"action": "promotion"})
+    admin_client.post(step(draft, "message"), {"starter": "cart-rescue", "go": "stay"})
+    assert "shows a code, but no campaign" in text_of(admin_client.get(step(draft, "message")))
+    admin_client.post(step(draft, "message"), {"starter": "promotion", "go": "stay"})
+    assert "shows a promotion, but none is chosen" in text_of(admin_client.get(step(draft, "message")))

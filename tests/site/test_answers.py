@@ -50,10 +50,9 @@ def test_nothing_has_a_zero_byte_in_its_name(api: Any, name: str) -> None:
     assert (answer.status_code, answer.json()["key"]) == (404, "not_found")
 
 
-def test_a_query_with_a_zero_byte_is_refused_before_it_is_asked(api: Any, admin_client: Client) -> None:
+def test_a_query_with_a_zero_byte_is_refused_before_it_is_asked(api: Any) -> None:
     answer = api.get("/v1/vouchers?campaign=%00")
     assert (answer.status_code, answer.json()["key"]) == (400, "invalid_query_params")
-    assert admin_client.get("/admin/customers/customer/?q=%00").status_code == 400
 
 
 def test_events_come_in_by_the_short_way_and_are_not_sniffed(api: Any) -> None:

@@ -286,9 +286,9 @@ def _holds(query: dict[str, Any], contact: Contact) -> bool:
     """Judge a filter as far as it is used: equality, and groups of it."""
     operator, value = query.get("operator"), query.get("value")
     if operator == "AND":
-        return all(_holds(each, contact) for each in value)
+        return all(_holds(each, contact) for each in value or ())
     if operator == "OR":
-        return any(_holds(each, contact) for each in value)
+        return any(_holds(each, contact) for each in value or ())
     if operator != "=" or query.get("field") not in {"external_id", "email", "phone", "id"}:
         raise ValueError(query)
     return getattr(contact, query["field"]) == value

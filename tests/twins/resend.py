@@ -8,6 +8,7 @@ answered as the first time, and refused with 409 where the body is another one.
 from typing import Any
 from uuid import uuid4
 
+from tests.twins.repeats import Repeats
 from tests.twins.server import Answer, Request, Twin, route
 
 KEY = "re_twin"
@@ -23,7 +24,9 @@ class ResendTwin(Twin):
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self.mails: list[dict[str, Any]] = []
-        self._known: dict[str, tuple[bytes, str]] = {}
+        self._repeats = Repeats(
+            lambda: refusal(409, "invalid_idempotent_request", "The key was used with another request body.")
+        )
 
     def authenticate(self, request: Request) -> Answer | None:
         if request.headers.get("authorization") != f"Bearer {KEY}":
@@ -48,15 +51,11 @@ class ResendTwin(Twin):
         key = request.headers.get("idempotency-key", "")
         if len(key) > 256:
             return refusal(400, "invalid_idempotency_key", "The key must be between 1-256 chars.")
-        if key in self._known:
-            body, taken = self._known[key]
-            if body != request.raw:
-                return refusal(409, "invalid_idempotent_request", "The key was used with another request body.")
-            return Answer(200, {"id": taken})
+        if repeated := self._repeats.answer_to(key, request.raw):
+            return repeated
         taken = str(uuid4())
-        self._known[key] = (request.raw, taken)
         self.mails.append({**mail, "id": taken})
-        return Answer(200, {"id": taken})
+        return self._repeats.keep(key, request.raw, Answer(200, {"id": taken}))
 
 
 def event(kind: str, mail: dict[str, Any], **more: Any) -> dict[str, Any]:

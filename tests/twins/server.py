@@ -121,6 +121,8 @@ class Twin:
         self.received: list[Request] = []
         self.accepted: list[Request] = []
         self.refused: list[Request] = []
+        # Called with each request and what is said to it (None: nothing), for whoever looks on.
+        self.heard: Callable[[Request, Answer | None], None] = lambda _request, _answer: None
         self.latency = 0.0
         self.busiest = 0
         self._open = 0
@@ -144,9 +146,6 @@ class Twin:
 
     def not_json(self, request: Request) -> Answer:
         return Answer(400)
-
-    def heard(self, request: Request, answer: Answer | None) -> None:
-        """Called with each request and what is said to it (None: nothing), for whoever looks on."""
 
     # What the tests ask and tell.
 

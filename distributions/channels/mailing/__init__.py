@@ -45,6 +45,8 @@ def _receipt(message: OutgoingMessage, account: Account, answer: Answer) -> Rece
     if api is None:
         again = TRY_AGAIN | {400} if ses.is_for_now(answer) else TRY_AGAIN
         taken = (answer.json() or {}).get("MessageId") if answer.is_success else ""
+    elif api.is_repeated(answer):
+        return Receipt(message.id, Outcome.ACCEPTED, answer.status)
     else:
         again = TRY_AGAIN | api.try_again
         taken = api.taken_as(answer) if answer.is_success else ""

@@ -54,6 +54,8 @@ class Api:
     # The header that makes a repetition known, where the provider takes one.
     key_header: str = ""
     try_again: frozenset[int] = field(default_factory=frozenset)
+    # A refusal that says no more than that the same was taken before.
+    is_repeated: Callable[[Answer], bool] = lambda _answer: False
 
 
 def _plain_key(account: Account) -> dict[str, Any]:
@@ -84,6 +86,11 @@ def _dress_brevo(mail: EmailMultiAlternatives, message: OutgoingMessage, _accoun
     mail.extra_headers["idempotencyKey"] = str(UUID(hex=message.id.rpartition("_")[2]))
 
 
+def _is_known_to_brevo(answer: Answer) -> bool:
+    """Of all that we say only the key is to be said once, and every message has its own."""
+    return answer.status == 400 and _said("code")(answer) == "duplicate_parameter"
+
+
 def _dress_resend(mail: EmailMultiAlternatives, message: OutgoingMessage, _account: Account) -> None:
     mail.esp_extra = {"tags": [{"name": METADATA, "value": message.id}]}  # type: ignore[attr-defined]
 
@@ -106,7 +113,7 @@ APIS: dict[str, Api] = {
     ),
     "brevo": Api(
         brevo.EmailBackend, "/v3/", "account", _plain_key, lambda account: {"api-key": account["api_key"]},
-        _said("messageId"), _dress_brevo,
+        _said("messageId"), _dress_brevo, is_repeated=_is_known_to_brevo,
     ),
     "resend": Api(
         resend.EmailBackend, "/", "domains", _plain_key, _bearer, _said("id"), _dress_resend, "Idempotency-Key",

@@ -51,6 +51,10 @@ PROVIDERS = (
         Setting(
             "configuration_set", "Configuration set", "The one whose events SNS sends to us.", is_required=False
         ),
+        Setting(
+            "topic_arn", "SNS topic",
+            "arn:aws:sns:...; only its reports are heard, and only its subscription is confirmed.", is_required=False,
+        ),
         calls_per_second=14.0,
     ),
     _provider(

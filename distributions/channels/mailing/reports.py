@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from distributions.channels.handover import Account
+from distributions.channels.mailing import sns
 from distributions.channels.mailing.apis import METADATA
 
 KEPT_WORDS = 400
@@ -67,7 +68,10 @@ class Told:
 
 
 def read(account: Account, request: HttpRequest) -> list[Told]:
-    """Return what a request reports; raise where it is not proven, or cannot be read."""
+    """Return what a request reports; raise where it is not proven, or cannot be read.
+
+    Raises CallError where it cannot be told now whether it is proven.
+    """
     view = _view(account)
     try:
         _prove(account, view, request)
@@ -106,7 +110,9 @@ def _view(account: Account) -> Any:
 
 
 def _prove(account: Account, view: Any, request: HttpRequest) -> None:
-    if account.provider == "resend" and account["webhook_secret"]:
+    if account.provider == "ses":
+        sns.prove(request.body, account["topic_arn"])
+    elif account.provider == "resend" and account["webhook_secret"]:
         _prove_resend(account["webhook_secret"], request)
     elif account.provider == "sendgrid" and account["webhook_public_key"]:
         sendgrid.SendGridBaseWebhookView.validate_request(view, request)

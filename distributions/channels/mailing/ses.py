@@ -4,14 +4,13 @@ import base64
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from distributions.channels import calls, client, mime
-from distributions.channels.calls import Answer, Calls
+from distributions.channels import mime
+from distributions.channels.calls import Answer
 from distributions.channels.handover import Account, OutgoingMessage
 from distributions.channels.mailing.apis import METADATA, Request
 
@@ -19,7 +18,6 @@ SEND = "/v2/email/outbound-emails"
 LOOK = "/v2/email/account"
 # What SES says with a 400 and means for now.
 _PASSES = re.compile("AccountSuspended|SendingPaused|LimitExceeded|TooManyRequests|Throttl|ConcurrentModification")
-_AMAZON = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
@@ -62,14 +60,3 @@ def is_for_now(answer: Answer) -> bool:
     """Tell whether a refusal is of the moment: the same may be taken later."""
     kind = answer.headers.get("x-amzn-ErrorType", "")
     return answer.status == 400 and bool(_PASSES.search(kind or answer.words))
-
-
-def confirm_subscription(body: bytes) -> bool:
-    """Tell Amazon that its notifications are wanted, where it asks; only Amazon's own address is ever called."""
-    said = json.loads(body)
-    url = said.get("SubscribeURL", "") if said.get("Type") == "SubscriptionConfirmation" else ""
-    parts = urlsplit(url if isinstance(url, str) else "")
-    if parts.scheme != "https" or not _AMAZON.fullmatch(parts.hostname or ""):
-        return False
-    answer = client.wait_for(lambda sender: Calls(sender, calls.DEADLINE_SECONDS)("GET", url))
-    return answer.is_success

@@ -34,7 +34,7 @@ function insert(editor, content) {
   added.getEl()?.scrollIntoView({ block: "center", behavior: "smooth" });
 }
 
-export function addBlocks(editor, blocks, place) {
+export function addBlocks(editor, blocks, place, onPut) {
   for (const block of blocks) {
     editor.Blocks.add(block.key, {
       label: block.label,
@@ -42,7 +42,7 @@ export function addBlocks(editor, blocks, place) {
       content: block.content,
       media: `<i class="fa fa-${block.icon}" aria-hidden="true"></i>`,
       attributes: { title: `${block.label}: drag it, or press Enter`, "data-block": block.key, role: "button", tabindex: "0" },
-      onClick: () => insert(editor, block.content),
+      onClick: () => { onPut(); insert(editor, block.content); },
     });
   }
   place.addEventListener("keydown", (event) => {

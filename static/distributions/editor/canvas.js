@@ -1,5 +1,7 @@
 // The canvas: GrapesJS with MJML, taught what our letters need. Nothing is loaded from anywhere else.
 
+import { addTraits } from "./traits.js";
+
 const SOCIAL = /https:\/\/www\.mailjet\.com\/images\/theme\/v1\/icons\/ico-social\//g;
 const LIQUID_SOURCE = /(<(?:img|v:image)\b[^>]*?\ssrc=")([^"]*(?:\{\{|%7B%7B)[^"]*)"/g;
 const SAMPLES = [["qr_url", "qr.svg"], ["barcode_url", "barcode.svg"], ["logo_url", "logo.svg"]];
@@ -45,26 +47,12 @@ function forgetDefaults(editor) {
   }
 }
 
-function addTraits(editor, fonts) {
-  const link = { name: "href", label: "Link", placeholder: "https://" };
-  const update = (type, traits) => editor.Components.addType(type, { model: { defaults: { traits } } });
-  update("mj-section", []);
-  update("mj-button", [link]);
-  update("mj-image", [{ name: "alt", label: "Alternative text" }, link, { name: "src", label: "Picture", type: "text" }]);
-  update("mj-social-element", [
-    { name: "name", label: "Network", type: "select", options: NETWORKS }, { ...link, label: "Your page there" },
-    { name: "alt", label: "Alternative text" },
-  ]);
-  editor.onReady(() => {
-    const font = editor.StyleManager.getProperty("typography", "font-family");
-    font?.setOptions(fonts.map((value) => ({ id: value, label: value.split(",")[0].replaceAll("'", "") })));
-  });
+// Only words are pasted: what other programs put around them, mails do not take.
+function pasteWords({ ev, rte }) {
+  ev.preventDefault();
+  const words = escaped(ev.clipboardData.getData("text/plain")).replaceAll(">", "&gt;");
+  rte.doc.execCommand("insertHTML", false, words.replaceAll(/\r\n|\r|\n/g, "<br>"));
 }
-
-const NETWORKS = [
-  ["facebook-noshare", "Facebook"], ["instagram", "Instagram"], ["x-noshare", "X"], ["youtube", "YouTube"],
-  ["linkedin-noshare", "LinkedIn"], ["pinterest-noshare", "Pinterest"], ["web", "Website"],
-].map(([id, label]) => ({ id, value: id, name: label, label }));
 
 export function createCanvas(root, setup, token) {
   const { statics } = setup;
@@ -81,13 +69,14 @@ export function createCanvas(root, setup, token) {
     canvasCss: '[data-gjs-type="mj-column"] { min-height: 32px; }',
     parser: { optionsHtml: { allowScripts: false, allowUnsafeAttr: false, allowUnsafeAttrValue: false } },
     blockManager: { appendTo: root.querySelector("[data-blocks]"), blocks: [] },
-    layerManager: { appendTo: root.querySelector("[data-layers]") },
+    layerManager: { custom: true },
     styleManager: { appendTo: root.querySelector("[data-styles]") },
     traitManager: { appendTo: root.querySelector("[data-traits]") },
     assetManager: {
-      upload: setup.images, uploadName: "image", headers: { "X-CSRFToken": token }, multiUpload: true, autoAdd: true,
-      dropzone: false, assets: [], noAssets: "No picture yet. Upload one, or drop it here.",
+      upload: setup.images, uploadName: "image", headers: { "X-CSRFToken": token }, multiUpload: true, multiUploadSuffix: "",
+      autoAdd: true, showUrlInput: false, dropzone: false, assets: [], noAssets: "No picture yet. Upload one, or drop it here.",
     },
+    richTextEditor: { actions: ["bold", "italic", "underline", "strikethrough", "link"], onPaste: pasteWords },
     plugins: ["grapesjs-mjml"],
     pluginsOpts: {
       "grapesjs-mjml": {
@@ -98,10 +87,30 @@ export function createCanvas(root, setup, token) {
   });
   forgetDefaults(editor);
   escapeAttributes(editor);
-  addTraits(editor, setup.fonts);
+  addTraits(editor, root, setup.fonts);
   editor.setComponents(setup.mjml);
   editor.UndoManager.clear();
   return editor;
 }
 
-export const mjmlOf = (editor) => editor.getHtml().trim();
+const KEPT = new Set(["href", "style", "src", "alt", "title", "target", "color", "size", "face", "align", "width", "height"]);
+
+// The words that are being typed, which the library's own model knows only once the text is left.
+function typedIn(component) {
+  const copy = component.view.getChildrenContainer().cloneNode(true);
+  for (const one of copy.querySelectorAll("*")) {
+    for (const { name } of [...one.attributes]) if (!KEPT.has(name)) one.removeAttribute(name);
+  }
+  return copy.innerHTML;
+}
+
+export function mjmlOf(editor) {
+  const typing = editor.getEditing();
+  if (!typing) return editor.getHtml().trim();
+  const [whole, end] = [typing.toHTML(), `</${typing.get("tagName")}>`];
+  const inside = typing.get("content") + typing.components().map((one) => one.toHTML()).join("");
+  typing.toHTML = () => whole.slice(0, whole.length - inside.length - end.length) + typedIn(typing) + end;
+  const mjml = editor.getHtml().trim();
+  delete typing.toHTML;
+  return mjml;
+}

@@ -4,6 +4,8 @@ import { Viewer } from "../viewer.js";
 import { addBlocks } from "./blocks.js";
 import { createCanvas, mjmlOf } from "./canvas.js";
 import { FieldPicker } from "./fields.js";
+import { Outline } from "./outline.js";
+import { offerPictures } from "./pictures.js";
 import { Saver } from "./saving.js";
 
 const root = document.querySelector("[data-editor]");
@@ -15,9 +17,11 @@ const each = (selector, event, act) => root.querySelectorAll(selector).forEach((
 const press = (selector, isPressed) => root.querySelectorAll(selector).forEach((one) => one.setAttribute("aria-pressed", String(isPressed(one))));
 
 const editor = createCanvas(root, setup, token);
-addBlocks(editor, setup.blocks, root.querySelector("[data-blocks]"));
+addBlocks(editor, setup.blocks, root.querySelector("[data-blocks]"), () => openPane("canvas"));
 const saver = new Saver(editor, setup, root, token);
 const fields = new FieldPicker(editor, root, setup, saver);
+new Outline(editor, root, saver);
+offerPictures(editor, setup.images);
 const viewer = new Viewer(root.querySelector("[data-viewer]"), { query: { working: "1" }, onCustomer: (look) => fields.follow(look) });
 const source = root.querySelector("[data-source]");
 
@@ -100,20 +104,6 @@ each("[data-leave]", "click", async (link, event) => {
 source.addEventListener("input", () => saver.soon());
 
 editor.on("component:selected", () => { if (!root.querySelector("[data-panel=fields]:not([hidden])")) openPanel("settings"); });
-// The library draws labels beside its boxes without saying that they belong together.
-editor.on("component:selected", () => requestAnimationFrame(() => root.querySelectorAll(".gjs-trt-trait").forEach((trait) => {
-  trait.querySelector("input, select")?.setAttribute("aria-label", trait.querySelector(".gjs-label")?.textContent.trim() ?? "");
-})));
-editor.on("asset:open", async () => {
-  const answer = await fetch(setup.images).catch(() => null);
-  if (answer?.ok) editor.AssetManager.add((await answer.json()).data);
-});
-editor.on("asset:upload:error", (refusal) => {
-  let words = "The picture could not be uploaded.";
-  try { words = JSON.parse(refusal).details ?? words; } catch { words = String(refusal || words); }
-  window.alert(words);
-});
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") editor.Modal.close(); });
 tellPublished(setup.is_published);
 openPanel("settings");
 openPane("canvas");

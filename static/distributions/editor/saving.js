@@ -11,10 +11,14 @@ export class Saver {
     this.last = mjmlOf(editor);
     this.running = Promise.resolve(true);
     this.listeners = [];
-    editor.on("update component:input rte:disable", () => this.soon());
-    // Whoever leaves within the pause leaves nothing behind.
-    addEventListener("pagehide", () => { if (this.isDirty()) this.send("save", this.draft(), { keepalive: true }); });
-    addEventListener("beforeunload", (event) => { if (this.isStuck) event.preventDefault(); });
+    editor.on("update rte:disable", () => this.soon());
+    // The library says nothing of what is typed before the text is left.
+    const typed = () => this.soon();
+    editor.on("rte:enable", (view) => view.el.addEventListener("input", typed));
+    // Whoever leaves within the pause leaves nothing behind: it is sent before the next page is asked for.
+    addEventListener("beforeunload", (event) => { this.leave(); if (this.isStuck) event.preventDefault(); });
+    addEventListener("pagehide", () => this.leave());
+    this.takeUp();
   }
 
   // What is on the screen, words that are being typed included.
@@ -25,6 +29,24 @@ export class Saver {
     const line = this.root.querySelector("[data-saved]");
     line.textContent = text;
     line.className = `e-saved ${grade}`;
+  }
+
+  // What was sent while leaving may arrive behind the page that was asked for next: then this window still knows it.
+  takeUp() {
+    const left = JSON.parse(sessionStorage.getItem(this.setup.act) ?? "null");
+    sessionStorage.removeItem(this.setup.act);
+    if (left?.revision !== this.revision || left.mjml === this.last) return;
+    this.editor.setComponents(left.mjml);
+    this.soon();
+  }
+
+  async leave() {
+    if (!this.isDirty()) return;
+    clearTimeout(this.timer);
+    const draft = this.draft();
+    this.last = draft.mjml;
+    sessionStorage.setItem(this.setup.act, JSON.stringify(draft));
+    if (!(await this.send("save", draft, { keepalive: true }))) this.last = null;
   }
 
   soon() {
