@@ -13,11 +13,13 @@ from access.strict_json import moment
 from campaigns import categories
 from campaigns.models import PromotionStack, Voucher
 from campaigns.promotions import finding
-from campaigns.redeeming import asking, candidates, telling, tracking_ids, trying
+from campaigns.redeeming import asking, candidates, narrowing, telling, tracking_ids, trying
 from campaigns.redeeming.candidates import Candidate
+from campaigns.redeeming.narrowing import Filters, Known
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import APPLICABLE, Attempt, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asked, Asker, read_about, without_nulls
+from campaigns.wallet import OWNER
 from orders.cart import Cart
 
 SCENARIOS = ("ALL", "CUSTOMER_WALLET", "AUDIENCE_ONLY", "PRODUCTS", "PRODUCTS_DISCOUNT", "PROMOTION_STACKS",
@@ -39,6 +41,8 @@ class Question:
     scenario: str
     limit: int
     sorting: str
+    filters: Filters
+    starting_after: str | None
 
 
 def qualify(data: object, asker: Asker) -> dict[str, Any]:
@@ -49,29 +53,38 @@ def qualify(data: object, asker: Asker) -> dict[str, Any]:
     situation = asking.situation_of(wish, asker, asking.order_of(wish))
     # What was redeemed before is no matter here: it is judged when a code is checked or redeemed.
     situation = replace(situation, counts_before=False, audience_only=question.scenario == AUDIENCE)
-    fitting = _sorted(_fitting(question.scenario, situation), question.sorting)
-    told = [each.told for each in fitting[: question.limit]]
+    fitting = [each for each in _fitting(question.scenario, situation) if question.filters.passes(each.known)]
+    told = [each.told for each in _sorted(fitting, question.sorting)]
     return {
-        "redeemables": {
-            "object": "list",
-            "data_ref": "data",
-            "data": told,
-            "total": len(told),
-            "has_more": len(fitting) > len(told),
-            "more_starting_after": told[-1]["created_at"] if len(fitting) > len(told) else None,
-        },
+        "redeemables": _page(told, question),
         "tracking_id": tracking_ids.told(wish),
         "order": telling.cart_json(situation.cart, situation) if situation.cart else None,
         "stacking_rules": situation.stacking.as_json(),
     }
 
 
+def _page(told: Sequence[dict[str, Any]], question: Question) -> dict[str, Any]:
+    places = narrowing.places(told)
+    begin = narrowing.begin_after(places, question.starting_after)
+    end = min(begin + question.limit, len(told))
+    has_more = end < len(told)
+    return {
+        "object": "list",
+        "data_ref": "data",
+        "data": told[begin:end],
+        "total": end - begin,
+        "has_more": has_more,
+        "more_starting_after": places[end - 1] if has_more else None,
+    }
+
+
 @dataclass(frozen=True)
 class _Fitting:
-    """Something that applies: what it takes off the order, and how it is told."""
+    """Something that applies: what it takes off the order, how it is told, and what filters know it by."""
 
     worth: int
     told: dict[str, Any]
+    known: Known
 
 
 def _fitting(scenario: str, situation: Situation) -> list[_Fitting]:
@@ -89,17 +102,44 @@ def _fitting(scenario: str, situation: Situation) -> list[_Fitting]:
 
 def _alone(found: Sequence[Candidate], situation: Situation) -> list[_Fitting]:
     tried = [each for each in trying.each_alone(found, situation) if each.status == APPLICABLE]
-    return [_Fitting(_worth(each.cart), _told(each)) for each in tried]
+    return [_Fitting(_worth(each.cart), _told(each), _known(each.candidate)) for each in tried]
 
 
 def _stacks(situation: Situation) -> list[_Fitting]:
     stacks = finding.offered_stacks()
     attempts = [trying.attempt(found, situation) for found in candidates.of_stacks(stacks)]
     return [
-        _Fitting(sum(_worth(each.cart) for each in attempt.applicable), _told_stack(stack, attempt))
+        _Fitting(sum(_worth(each.cart) for each in attempt.applicable), _told_stack(stack, attempt), _known_of(stack))
         for stack, attempt in zip(stacks, attempts, strict=True)
         if telling.is_valid(attempt, situation)
     ]
+
+
+def _known(candidate: Candidate) -> Known:
+    """Return what filters ask of a code or a tier."""
+    thing, voucher, category = candidate.thing, candidate.voucher, candidate.category
+    campaign = thing.campaign if thing else None
+    return {
+        "category_id": category.public_id if category else None,
+        "campaign_id": campaign.public_id if campaign else None,
+        "campaign_type": campaign.campaign_type if campaign else None,
+        "resource_id": thing.public_id if thing else None,
+        "resource_type": candidate.asked.object,
+        "voucher_type": voucher.kind if voucher else None,
+        "code": voucher.code if voucher else None,
+        "holder_role": OWNER if voucher else None,
+    }
+
+
+def _known_of(stack: PromotionStack) -> Known:
+    return {
+        **dict.fromkeys(narrowing.FIELDS),
+        "category_id": stack.category.public_id if stack.category else None,
+        "campaign_id": stack.campaign.public_id,
+        "campaign_type": stack.campaign.campaign_type,
+        "resource_id": stack.public_id,
+        "resource_type": "promotion_stack",
+    }
 
 
 def _worth(cart: Cart | None) -> int:
@@ -122,7 +162,8 @@ def _question(given: Mapping[str, Any]) -> Question:
         raise invalid_payload(f"options.limit must be a whole number from 1 to {LIMIT_MOST}")
     if sorting not in SORTING:
         raise invalid_payload(f"options.sorting_rule must be one of {', '.join(SORTING)}")
-    return Question(scenario, limit, sorting)
+    filters, after = narrowing.read_filters(options.get("filters")), narrowing.read_place(options.get("starting_after"))
+    return Question(scenario, limit, sorting, filters, after)
 
 
 def _sorted(fitting: list[_Fitting], sorting: str) -> list[_Fitting]:

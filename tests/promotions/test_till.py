@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import PromotionTierCounter, Redemption, RedemptionCounter, StackingSetting
+from campaigns.models import PromotionTier, PromotionTierCounter, Redemption, RedemptionCounter, StackingSetting
 from events.models import Event
 from orders.models import Order
 from tests.conftest import RestClient
@@ -183,6 +183,69 @@ def test_qualifications_offer_promotions_and_stacks(api: RestClient, tiers: list
     body = {"scenario": "PROMOTION_STACKS", "order": {"amount": 10000}}
     stacked = api.post("/v1/qualifications", body).json()["redeemables"]["data"][0]
     assert ([part["id"] for part in stacked["redeemables"]], stacked["order"]["total_amount"]) == (tiers[::-1], 8550)
+
+
+def qualified(api: RestClient, **options: Any) -> Any:
+    body = {"order": {"amount": 10000}, "customer": {"source_id": "ida"}, "options": {"limit": 10, **options}}
+    answer = api.post("/v1/qualifications", body)
+    return answer.json()["redeemables"] if answer.status_code == 200 else answer.json()
+
+
+@pytest.mark.parametrize(
+    ("filters", "kinds"),
+    [
+        ({"resource_type": {"conditions": {"$is": ["voucher"]}}}, ["voucher"]),
+        ({"resource_type": {"conditions": {"$is_not": ["voucher"]}}}, ["promotion_tier"] * 2 + ["promotion_stack"]),
+        ({"campaign_type": {"conditions": {"$in": ["PROMOTION", "GIFT_VOUCHERS"]}}},
+         ["promotion_tier"] * 2 + ["promotion_stack"]),
+        ({"code": {"conditions": {"$starts_with": ["HER"]}}}, ["voucher"]),
+        ({"code": {"conditions": {"$has_value": []}}}, ["voucher"]),
+        ({"voucher_type": {"conditions": {"$is_unknown": []}}, "code": None}, ["promotion_tier"] * 2 + ["promotion_stack"]),
+        ({"holder_role": {"conditions": {"$is": ["OWNER"]}}, "code": {"conditions": {"$contains": ["NOT"]}}}, []),
+        ({"junction": "or", "holder_role": {"conditions": {"$is": ["OWNER"]}},
+          "resource_type": {"conditions": {"$is": ["promotion_stack"]}}}, ["promotion_stack", "voucher"]),
+        ({"campaign_id": {"conditions": {"$not_in": ["camp_x"]}}, "category_id": {"conditions": {"$is": ["cat_x"]}}}, []),
+    ],
+)  # fmt: skip
+def test_qualifications_tell_what_passes_their_filters(
+    api: RestClient, tiers: list[str], stack: str, filters: dict[str, Any], kinds: list[str]
+) -> None:
+    api.post("/v1/vouchers/HERS", {"type": "DISCOUNT_VOUCHER", "discount": {"type": "AMOUNT", "amount_off": 100}})
+    api.post("/v1/publications", {"voucher": "HERS", "customer": {"source_id": "ida"}})
+    assert [each["object"] for each in qualified(api, filters=filters)["data"]] == kinds
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filters": []},
+        {"filters": {"junction": "nor"}},
+        {"filters": {"colour": {"conditions": {"$is": ["red"]}}}},
+        {"filters": {"code": {"conditions": {"$like": ["x"]}}}},
+        {"filters": {"code": {"conditions": {"$is": [1]}}}},
+        {"filters": {"code": {"conditions": {"$is": []}}}},
+        {"filters": {"code": ["x"]}},
+        {"starting_after": "yesterday"},
+        {"starting_after": 5},
+    ],
+)
+def test_a_qualification_that_cannot_be_narrowed_so_is_refused(api: RestClient, options: dict[str, Any]) -> None:
+    assert qualified(api, **options)["key"] == "invalid_payload"
+
+
+def test_a_qualification_goes_on_where_the_last_one_ended_also_among_tiers_of_one_moment(
+    api: RestClient, tiers: list[str], stack: str
+) -> None:
+    PromotionTier.objects.update(created_at=PromotionTier.objects.earliest("id").created_at)
+    seen, after = [], None
+    while True:
+        page = qualified(api, limit=1, starting_after=after)
+        seen += [each["id"] for each in page["data"]]
+        after = page["more_starting_after"]
+        if not page["has_more"]:
+            break
+    assert (seen, after) == ([*tiers, stack], None)
+    assert qualified(api, starting_after="2000-01-01T00:00:00Z")["data"] == []
 
 
 def test_where_parts_may_fail_a_stack_takes_the_tiers_that_apply(
