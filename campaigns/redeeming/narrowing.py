@@ -88,7 +88,7 @@ def _tests(name: str, part: object) -> list[Test]:
 
 
 def _test(name: str, operator: str, operands: object) -> Test:
-    values = operands if isinstance(operands, list) else [operands]
+    values: list[Any] = operands if isinstance(operands, list) else [operands]
     if operator not in _TESTS:
         raise invalid_payload(f"options.filters.{name} takes {', '.join(_TESTS)}")
     if operator in _WITHOUT_OPERANDS:
