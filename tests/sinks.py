@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.twins.server import RoomyServer
 
 DROP = "drop"
 
@@ -88,7 +90,7 @@ class WebhookSink:
         self.received: list[Received] = []
         self.answers: list[int | str | tuple[int, dict[str, str]]] = []
         self.words = b""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = RoomyServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

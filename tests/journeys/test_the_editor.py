@@ -195,7 +195,8 @@ def test_a_picture_is_uploaded_and_chosen(page: Page, product: Product) -> None:
     page.get_by_role("button", name="Choose", exact=True).click()
     picture = {"name": "tree.png", "mimeType": "image/png", "buffer": a_picture()}
     page.locator(".gjs-am-file-uploader input[type=file]").set_input_files([picture])
-    page.locator(".gjs-am-asset").first.press("Enter")
+    page.wait_for_load_state("networkidle")
+    page.locator(".gjs-am-asset[role=button]").first.press("Enter")
     expect(letter.locator("img").first).to_have_attribute("src", re.compile(r"/images/[0-9a-f]{64}\.png"))
     saved(page)
 

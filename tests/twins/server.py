@@ -106,6 +106,12 @@ def route(verb: str, path: str) -> Callable[[Handler], Handler]:
     return mark
 
 
+class RoomyServer(ThreadingHTTPServer):
+    """A server at which many may knock at once; the usual one turns away who comes sixth while it is busy."""
+
+    request_queue_size = 256
+
+
 class Twin:
     """A provider's stand-in; `with MailchimpTwin() as twin:` listens at `twin.url` on a free port of loopback.
 
@@ -129,7 +135,7 @@ class Twin:
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
         self._routes = self._find_routes()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(self))
+        self._server = RoomyServer(("127.0.0.1", port), _handler_for(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     # What a provider says of its own.
