@@ -68,7 +68,7 @@ def written(channel: DistributionChannel, project: Project, count: int) -> list[
 
 
 def message(channel: DistributionChannel, project: Project, number: int) -> OutgoingMessage:
-    customer = Customer(name=f"Customer {number}", email=f"customer{number}@shop.example", metadata={})
+    customer = Customer(id=number + 1, name=f"Customer {number}", email=f"customer{number}@shop.example", metadata={})
     context = rendering.context_for(
         customer=customer, project=project, unsubscribe_url=f"https://shop.example/u/{number}"
     )
