@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from promo_site.embedded import spawn
 
@@ -35,7 +36,8 @@ class MailSink:
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"220 sink\r\n")
-    try:
+    # Who hangs up in the middle has said what was to be said.
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
         while line := await reader.readline():
             verb = line[:4].upper()
             if verb == b"DATA":
@@ -44,8 +46,6 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(HELLO if verb == b"EHLO" else b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
             if verb == b"QUIT":
                 break
-    except (asyncio.IncompleteReadError, ConnectionError):
-        pass
     writer.close()
 
 
