@@ -3,8 +3,14 @@
 The framework writes parameters into the text of a statement, so the database reads and plans each anew. These cursors
 send text and parameters apart: a statement is read, and after a few times planned, once for each connection. Moments
 are read by the driver's own compiled code.
+
+A kept plan was made for tables as large as they were, so each connection forgets its plans every few seconds. What is
+looked up by a list of keys says ``= ANY((SELECT %s)::bigint[])``: a list in plain sight is counted by the planner, who
+then finds that planning for just so many is worth while each time.
 """
 
+import time
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +20,18 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
-_adapters: "WeakKeyDictionary[psycopg.Connection[Any], AdaptersMap]" = WeakKeyDictionary()
+PLANS_KEPT_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept for a connection: how values are written and read, and since when its plans are kept."""
+
+    adapters: AdaptersMap
+    planned_at: float
+
+
+_kept: "WeakKeyDictionary[psycopg.Connection[Any], _Kept]" = WeakKeyDictionary()
 
 
 class _Sending(psycopg.Cursor[Any]):
@@ -24,11 +41,7 @@ class _Sending(psycopg.Cursor[Any]):
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         super().__init__(connection)
-        known = _adapters.get(connection)
-        if known is None:
-            known = _adapters[connection] = AdaptersMap(connection.adapters)
-            known.register_loader("timestamptz", TimestamptzLoader)
-        self._adapters = known
+        self._adapters = _kept_for(connection).adapters
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_Sending":
         super().execute(query, params, prepare=self.prepares, **options)
@@ -36,14 +49,32 @@ class _Sending(psycopg.Cursor[Any]):
 
 
 class _Preparing(_Sending):
+    """Has its statements read and planned once, for as long as plans are kept."""
+
     prepares = True
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        super().__init__(connection)
+        kept, now = _kept_for(connection), time.monotonic()
+        if now - kept.planned_at > PLANS_KEPT_SECONDS:
+            kept.planned_at = now
+            connection.execute("DISCARD PLANS")
+
+
+def _kept_for(connection: "psycopg.Connection[Any]") -> _Kept:
+    known = _kept.get(connection)
+    if known is None:
+        adapters = AdaptersMap(connection.adapters)
+        adapters.register_loader("timestamptz", TimestamptzLoader)
+        known = _kept[connection] = _Kept(adapters, time.monotonic())
+    return known
 
 
 def cursor(*, planned_once: bool = True) -> CursorWrapper:
     """Return a cursor of the current transaction.
 
-    A statement whose best plan depends on how large the tables are must not be ``planned_once``: they grow faster than
-    a kept plan is looked at again.
+    A statement whose best plan depends on tables that fill and empty within seconds, as queues do, must not be
+    ``planned_once``.
     """
     current: Any = connections[DEFAULT_DB_ALIAS]
     current.ensure_connection()

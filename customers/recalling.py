@@ -15,7 +15,7 @@ FIELDS = (
     "address", "metadata",
 )  # fmt: skip
 COLUMNS = f"{', '.join(FIELDS[:-2])}, address::text, metadata::text"
-READ = f"SELECT {COLUMNS} FROM customers_customer WHERE id = ANY(%s)"  # noqa: S608
+READ = f"SELECT {COLUMNS} FROM customers_customer WHERE id = ANY((SELECT %s)::bigint[])"  # noqa: S608
 # Our id and the shop's: whoever has it as ours comes first.
 NAMED = f"""
     SELECT {COLUMNS} FROM customers_customer WHERE public_id = %(name)s OR source_id = %(name)s
@@ -24,7 +24,8 @@ NAMED = f"""
 # In one order, whoever asks for whom: two who hold the same people cannot wait for one another.
 HOLD = f"""
     SELECT {COLUMNS} FROM customers_customer
-    WHERE public_id = ANY(%(names)s) OR source_id = ANY(%(names)s) OR id = %(key)s::bigint
+    WHERE public_id = ANY((SELECT %(names)s)::text[]) OR source_id = ANY((SELECT %(names)s)::text[])
+       OR id = %(key)s::bigint
     ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608
 
@@ -36,10 +37,8 @@ def customers(keys: Collection[int]) -> dict[int, Customer]:
 
 def named(id_or_source_id: str) -> Customer | None:
     """Return whom our id or the shop's own means."""
-    with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(NAMED, {"name": id_or_source_id})
-        row = cursor.fetchone()
-    return _customer(row) if row else None
+    rows = statements.rows(NAMED, {"name": id_or_source_id})
+    return _customer(rows[0]) if rows else None
 
 
 def held(names: Collection[str], key: int | None = None) -> dict[str, Customer]:
@@ -49,9 +48,7 @@ def held(names: Collection[str], key: int | None = None) -> dict[str, Customer]:
     """
     if not names and key is None:
         return {}
-    with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(HOLD, {"names": list(names), "key": key})
-        people = [_customer(row) for row in cursor.fetchall()]
+    people = [_customer(row) for row in statements.rows(HOLD, {"names": list(names), "key": key})]
     by_name = {person.source_id: person for person in people} | {person.public_id: person for person in people}
     return {name: by_name[name] for name in names if name in by_name}
 

@@ -6,6 +6,7 @@ Runs in the caller's transaction, on any cursor. This is the only writer of even
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from customers.upserting import Cursor
 # The scalars come as arrays in text form and the properties as one array of JSON: half the cost of a list of each.
 # Tallies are written in the order of their keys, so that two groups never wait for each other in a ring.
 RECORD = """
-WITH given AS (
+given AS (
     SELECT * FROM ROWS FROM (
         unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::bool[], %s::text[],
                %s::bigint[], %s::text[], %s::uuid[], %s::smallint[]),
@@ -62,10 +63,21 @@ class Happening:
     id: UUID = field(default_factory=uuid7)
 
 
-def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime, *, queued: bool = True) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What another app writes with its events, by one statement of its own that returns nothing."""
+
+    statement: str
+    parameters: Sequence[object]
+
+
+def record(
+    cursor: Cursor, happenings: Sequence[Happening], now: datetime, *, queued: bool = True, beside: Beside | None = None
+) -> None:
     """Write events, tallies and pending rows of this group; the events are applied in the order of their ids.
 
-    Only who reacts to the events in this very transaction may leave them unqueued.
+    Only who reacts to the events in this very transaction may leave them unqueued. What is to be written ``beside``
+    them becomes part of the statement: all of it happens, or nothing, with or without a transaction.
     """
     if not happenings:
         return
@@ -83,4 +95,10 @@ def record(cursor: Cursor, happenings: Sequence[Happening], now: datetime, *, qu
         [h.depth for h in happenings],
     )
     properties = orjson.dumps([h.properties for h in happenings], default=str).decode()
-    cursor.execute(RECORD, [*[array(column) for column in columns], properties, now, queued])
+    statement, more = (_recording(beside.statement), beside.parameters) if beside else (_recording(), ())
+    cursor.execute(statement, [*more, *[array(column) for column in columns], properties, now, queued])
+
+
+@cache
+def _recording(beside: str = "") -> str:
+    return f"WITH beside AS ({beside}), {RECORD}" if beside else f"WITH {RECORD}"

@@ -19,7 +19,7 @@ from events import clock, following, pipeline, recording
 from events.accepting import Report, accept_group
 from events.models import Event
 from events.queueing import EVENT_FIELDS
-from events.recording import Happening
+from events.recording import Beside, Happening
 from events.tasks import apply_pending
 
 
@@ -46,15 +46,15 @@ class Identified:
     changed: list[str]
 
 
-def track(fact: Fact, *, now: datetime | None = None) -> Event:
-    return track_many([fact], now=now)[0]
+def track(fact: Fact, *, now: datetime | None = None, beside: Beside | None = None) -> Event:
+    return track_many([fact], now=now, beside=beside)[0]
 
 
-@transaction.atomic(savepoint=False)
-def track_many(facts: Sequence[Fact], *, now: datetime | None = None) -> list[Event]:
+def track_many(facts: Sequence[Fact], *, now: datetime | None = None, beside: Beside | None = None) -> list[Event]:
     """Record facts with their tallies and the work they make, in the caller's transaction where there is one.
 
-    Who asked the database's clock in this very transaction says what it told.
+    It is one statement, with what is written ``beside`` the facts; so nothing is ever recorded by half. Who asked the
+    database's clock for this very work says what it told.
     """
     if not facts:
         return []
@@ -63,7 +63,7 @@ def track_many(facts: Sequence[Fact], *, now: datetime | None = None) -> list[Ev
     now = this.now if this is not None else now or clock.database_now()
     happenings = [_happening(fact, now) for fact in facts]
     with statements.cursor() as cursor:
-        recording.record(cursor, happenings, now, queued=not follows)
+        recording.record(cursor, happenings, now, queued=not follows, beside=beside)
     events = [_event(happening, now) for happening in happenings]
     if this is not None and follows:
         for event in events:

@@ -14,43 +14,52 @@ from orders.representation import product_reference, sku_reference
 from orders.saying import GoodsSaid, ItemSaid, OrderSaid
 
 PRODUCT: Final = Part(Product, "p")
-PRODUCTS: Final = f"""
-    SELECT {PRODUCT.columns} FROM orders_product p
-    WHERE p.public_id = ANY(%(names)s) OR p.source_id = ANY(%(names)s)
+# Always a row, as whether there is the order is asked together with its goods.
+KNOWN: Final = f"""
+    SELECT EXISTS (SELECT FROM orders_order WHERE source_id = %(order)s OR public_id = %(order)s), {PRODUCT.columns}
+    FROM (VALUES (0)) AS always
+    LEFT JOIN orders_product p
+        ON p.public_id = ANY((SELECT %(names)s)::text[]) OR p.source_id = ANY((SELECT %(names)s)::text[])
 """  # noqa: S608
 
 
 @dataclass(frozen=True)
 class Known:
-    """The goods that some lines name, by every name they have."""
+    """What is known of an order that was told: whether it is stored, and the goods it names, by each of their names."""
 
+    is_stored: bool
     products: Mapping[str, Product]
     skus: Mapping[str, Sku]
 
 
-def cart_of(said: OrderSaid) -> Cart:
+def cart_of(said: OrderSaid, known: Known | None = None) -> Cart:
     """Return an order as plain numbers; prices that were not told are the goods' own. Four queries at most."""
-    items = said.items or ()
-    known = known_to(items)
+    items, known = said.items or (), known or known_to(said)
     lines = [_line(item, known) for item in items]
     return Cart.of(_in_collections(lines), said.amount, discount_amount=said.discount_amount or 0)
 
 
-def known_to(items: Sequence[ItemSaid]) -> Known:
-    """Look up what the lines name: two queries, and none where nothing is named."""
+def known_to(said: OrderSaid) -> Known:
+    """Look up what an order names: two queries, and none where nothing is named."""
+    items = said.items or ()
     sku_names = {name for item in items for name in _names(item, "sku")}
     skus = list(Sku.objects.any_of(sku_names).select_related("product")) if sku_names else []
     names = {name for item in items for name in _names(item, "product")}
-    products = _products(names) if names else []
-    return Known(_by_name([*products, *(sku.product for sku in skus)]), _by_name(skus))
+    is_stored, products = _stored(said.id or said.source_id, names)
+    return Known(is_stored, _by_name([*products, *(sku.product for sku in skus)]), _by_name(skus))
 
 
-def _products(names: Collection[str]) -> list[Product]:
-    """Return the products of these names: asked for each order, by a statement of our own that costs less to make."""
+def _stored(order: str | None, names: Collection[str]) -> tuple[bool, list[Product]]:
+    """Tell whether an order of this name is stored, and return the products of these names.
+
+    Asked for each order, by a statement of our own that costs less to make; to load an order that is not there would
+    cost more than to ask.
+    """
+    if not order and not names:
+        return False, []
     clean = [name for name in names if NOBODYS not in name]
-    with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(PRODUCTS, {"names": clean})
-        return [product for row in cursor.fetchall() if (product := PRODUCT.read(row))]
+    rows = statements.rows(KNOWN, {"order": order, "names": clean})
+    return rows[0][0], [product for row in rows if (product := PRODUCT.read(row[1:]))]
 
 
 def named(names: Collection[str]) -> dict[str, Line]:

@@ -6,13 +6,12 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from access import statements
 from access.problems import not_found
+from orders import lines
 from orders.cart import Cart, Line
 from orders.models import Order, OrderItem
 from orders.representation import order_json
-
-KNOWN = "SELECT EXISTS (SELECT FROM orders_order WHERE source_id = %(name)s OR public_id = %(name)s)"
+from orders.saying import OrderSaid
 
 
 def find(id_or_source_id: str) -> Order | None:
@@ -21,11 +20,13 @@ def find(id_or_source_id: str) -> Order | None:
     return cast(Order | None, min(found, key=lambda order: order.public_id != id_or_source_id, default=None))
 
 
-def is_known(id_or_source_id: str) -> bool:
-    """Tell whether there is such an order, which costs less than to load one that is not there."""
-    with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(KNOWN, {"name": id_or_source_id})
-        return bool(cursor.fetchone()[0])
+def meant(said: OrderSaid) -> tuple[Order | None, Cart]:
+    """Return which stored order was told, if any, and what counts of it: while it is open, its stored lines."""
+    known = lines.known_to(said)
+    order = find(said.id or said.source_id or "") if known.is_stored else None
+    if order is not None and order.status == Order.Status.CREATED:
+        return order, cart_of(order).settled()
+    return order, lines.cart_of(said, known)
 
 
 def the_order(id_or_source_id: str) -> Order:

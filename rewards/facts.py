@@ -13,25 +13,28 @@ CARDS = """
 SELECT v.holder_id, c.name, coalesce(v.balance, 0),
        coalesce(coalesce(v.loaded, 0) - coalesce(v.subtracted, 0) - coalesce(v.expired, 0) - v.balance, 0)
 FROM campaigns_voucher v JOIN campaigns_campaign c ON c.id = v.campaign_id
-WHERE v.holder_id = ANY(%s) AND v.deleted_at IS NULL AND c.campaign_type = 'LOYALTY_PROGRAM' ORDER BY v.id
+WHERE v.holder_id = ANY((SELECT %s)::bigint[]) AND v.deleted_at IS NULL AND c.campaign_type = 'LOYALTY_PROGRAM'
+ORDER BY v.id
 """
-WON = "SELECT referrer_id, count(*) FROM rewards_referral WHERE referrer_id = ANY(%s) GROUP BY referrer_id"
+WON = """
+SELECT referrer_id, count(*) FROM rewards_referral WHERE referrer_id = ANY((SELECT %s)::bigint[]) GROUP BY referrer_id
+"""
 WON_BY = """
 SELECT r.referee_id, c.public_id, w.public_id, r.redemption_id, r.event_id, r.created_at
 FROM rewards_referral r JOIN campaigns_campaign c ON c.id = r.campaign_id
      JOIN customers_customer w ON w.id = r.referrer_id
-WHERE r.referee_id = ANY(%s) ORDER BY r.id
+WHERE r.referee_id = ANY((SELECT %s)::bigint[]) ORDER BY r.id
 """
 
 
 def of_customers(customer_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return what is on these customers' cards, whom they won, and by whom they were won."""
     told: dict[int, dict[str, Any]] = defaultdict(_nothing)
-    for referrer, count in statements.rows(WON, [list(customer_ids)], planned_once=False):
+    for referrer, count in statements.rows(WON, [list(customer_ids)]):
         told[referrer]["loyalty"]["referred_customers"] = count
-    for holder, *card in statements.rows(CARDS, [list(customer_ids)], planned_once=False):
+    for holder, *card in statements.rows(CARDS, [list(customer_ids)]):
         _add(told[holder], *card)
-    for referee, *referral in statements.rows(WON_BY, [list(customer_ids)], planned_once=False):
+    for referee, *referral in statements.rows(WON_BY, [list(customer_ids)]):
         _note(told[referee], *referral)
     return dict(told)
 

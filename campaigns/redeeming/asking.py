@@ -17,7 +17,7 @@ from campaigns.redeeming.wishes import Asker, Wish
 from customers import recalling
 from customers.models import Customer
 from customers.profiles import Profile
-from orders import lines, reading, saying
+from orders import reading, saying
 from orders.cart import Cart
 from orders.models import Order
 from orders.saying import OrderSaid
@@ -105,11 +105,8 @@ def order_of(wish: Wish) -> WishedOrder | None:
     if wish.order is None:
         return None
     said = saying.parse(dict(wish.order))
-    named = said.id or said.source_id
-    known = reading.find(named) if named and reading.is_known(named) else None
-    if known is not None and known.status == Order.Status.CREATED:
-        return WishedOrder(said, known, reading.cart_of(known).settled())
-    return WishedOrder(said, known, lines.cart_of(said))
+    known, cart = reading.meant(said)
+    return WishedOrder(said, known, cart)
 
 
 def _metadata(order: WishedOrder | None) -> dict[str, object]:

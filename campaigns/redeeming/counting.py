@@ -16,11 +16,11 @@ import orjson
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
-from access import statements
 from campaigns.incentives import GIFT
 from campaigns.models import Campaign, PromotionTier, Redemption, RedemptionCounter, Voucher
 from campaigns.promotions import counting as tiers
 from campaigns.rules.periods import beginning
+from events.recording import Beside
 from orders.cart import Cart
 
 # Whoever judges by these counts waits here; in one order, whatever the wish.
@@ -46,8 +46,7 @@ SUMS: Final = ("redemptions", "orders_amount", "discount_amount", "gift_amount")
 ADD_VALIDATIONS = """
     INSERT INTO campaigns_redemptioncounter AS known (campaign_id, day, part, redemptions, orders_amount,
         discount_amount, gift_amount, validations_succeeded, validations_failed)
-    SELECT campaign, %(day)s, %(part)s, 0, 0, 0, 0, %(succeeded)s, %(failed)s
-    FROM unnest(%(campaigns)s::bigint[]) AS campaign ORDER BY campaign
+    SELECT campaign, %s, %s, 0, 0, 0, 0, %s, %s FROM unnest(%s::bigint[]) AS campaign ORDER BY campaign
     ON CONFLICT (campaign_id, day, part) DO UPDATE SET
         validations_succeeded = known.validations_succeeded + excluded.validations_succeeded,
         validations_failed = known.validations_failed + excluded.validations_failed
@@ -180,13 +179,9 @@ def day_sums(redemptions: Sequence[Redemption], *, sign: int = 1) -> list[dict[s
     ]
 
 
-def add_validations(campaigns: Collection[int], day: date, *, succeeded: int, failed: int) -> None:
-    """Count that something of these campaigns was asked for: one statement, none where nothing was."""
-    if not campaigns:
-        return
-    told: dict[str, Any] = {"campaigns": list(campaigns), "day": day, "part": some_part()}
-    with statements.cursor() as cursor:
-        cursor.execute(ADD_VALIDATIONS, {**told, "succeeded": succeeded, "failed": failed})
+def validations(campaigns: Collection[int], day: date, *, succeeded: int, failed: int) -> Beside:
+    """Return what counts that something of these campaigns was asked for, to be written beside the event of it."""
+    return Beside(ADD_VALIDATIONS, [day, some_part(), succeeded, failed, list(campaigns)])
 
 
 def sums_of(redemption: Redemption) -> tuple[int, int, int, int]:

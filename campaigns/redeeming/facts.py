@@ -14,14 +14,15 @@ SELECT customer_id, count(*) FILTER (WHERE NOT is_rollback AND result = 'SUCCESS
        count(*) FILTER (WHERE NOT is_rollback AND result = 'FAILURE'),
        count(*) FILTER (WHERE is_rollback AND result = 'SUCCESS'),
        count(*) FILTER (WHERE is_rollback AND result = 'FAILURE')
-FROM campaigns_redemption WHERE customer_id = ANY(%s) AND related_object_type <> 'redemption' GROUP BY customer_id
+FROM campaigns_redemption WHERE customer_id = ANY((SELECT %s)::bigint[]) AND related_object_type <> 'redemption'
+GROUP BY customer_id
 """
 # For each holder of gift cards, what was used of them and what is left.
 GIFT_CARDS = """
 SELECT v.holder_id, sum(coalesce(v.loaded, 0) - coalesce(v.subtracted, 0) - coalesce(v.expired, 0) - v.balance)::bigint,
        sum(v.balance)::bigint
 FROM campaigns_voucher v LEFT JOIN campaigns_campaign c ON c.id = v.campaign_id
-WHERE v.holder_id = ANY(%s) AND v.deleted_at IS NULL AND v.balance IS NOT NULL
+WHERE v.holder_id = ANY((SELECT %s)::bigint[]) AND v.deleted_at IS NULL AND v.balance IS NOT NULL
   AND (c.campaign_type = 'GIFT_VOUCHERS' OR v.own_kind = 'GIFT_VOUCHER')
 GROUP BY v.holder_id
 """
@@ -30,15 +31,13 @@ GROUP BY v.holder_id
 def of_customers(customer_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return how often these customers redeemed, and what is left on their gift cards: two queries."""
     told: dict[int, dict[str, Any]] = defaultdict(dict)
-    for customer, succeeded, failed, taken_back, not_taken_back in statements.rows(
-        COUNTED, [list(customer_ids)], planned_once=False
-    ):
+    for customer, succeeded, failed, taken_back, not_taken_back in statements.rows(COUNTED, [list(customer_ids)]):
         told[customer] = {
             "total_redeemed": succeeded, "total_succeeded": succeeded, "total_failed": failed,
             "total_rolled_back": taken_back, "total_rollback_succeeded": taken_back,
             "total_rollback_failed": not_taken_back,
         }  # fmt: skip
-    for holder, used, left in statements.rows(GIFT_CARDS, [list(customer_ids)], planned_once=False):
+    for holder, used, left in statements.rows(GIFT_CARDS, [list(customer_ids)]):
         told[holder]["gift"] = {"redeemed_amount": used, "amount_to_go": left}
     return {customer: {"summary": {"redemptions": facts}} for customer, facts in told.items()}
 

@@ -16,14 +16,14 @@ VOUCHER, CAMPAIGN = Part(Voucher, "v"), Part(Campaign, "c")
 READ = f"""
 SELECT {VOUCHER.columns}, EXISTS (SELECT FROM campaigns_ruleassignment a WHERE a.voucher_id = v.id)
 FROM campaigns_voucher v
-WHERE v.deleted_at IS NULL AND (v.code = ANY(%s) OR v.id = ANY(%s::uuid[]))
+WHERE v.deleted_at IS NULL AND (v.code = ANY((SELECT %s)::text[]) OR v.id = ANY((SELECT %s)::uuid[]))
 ORDER BY v.id
 """  # noqa: S608
 HOLD = f"{READ} FOR NO KEY UPDATE OF v"
-# Apart from the codes, though it is one question more: there are few campaigns, so the plan of this one can be kept.
+# Apart from the codes, though it is one question more: while those were waited for, a campaign may have changed.
 CAMPAIGNS = f"""
 SELECT {CAMPAIGN.columns}, EXISTS (SELECT FROM campaigns_ruleassignment a WHERE a.campaign_id = c.id)
-FROM campaigns_campaign c WHERE c.id = ANY(%s)
+FROM campaigns_campaign c WHERE c.id = ANY((SELECT %s)::bigint[])
 """  # noqa: S608
 
 
@@ -32,10 +32,8 @@ def codes(names: Sequence[str], keys: Sequence[UUID], *, held: bool) -> tuple[li
 
     Their campaigns, holders and categories are loaded. Codes that are ``held`` are locked until the transaction ends.
     """
-    # Planned anew each time: a plan that was kept while a table was small reads all of it once it is large.
-    with statements.cursor(planned_once=False) as cursor:
-        cursor.execute(HOLD if held else READ, [list(names), list(keys)])
-        own = [(voucher, row[-1]) for row in cursor.fetchall() if (voucher := VOUCHER.read(row[:-1]))]
+    rows = statements.rows(HOLD if held else READ, [list(names), list(keys)])
+    own = [(voucher, row[-1]) for row in rows if (voucher := VOUCHER.read(row[:-1]))]
     found = [voucher for voucher, _ in own]
     of_campaigns = _load_campaigns(found)
     _load_holders(found)
@@ -49,9 +47,7 @@ def _load_campaigns(vouchers: Sequence[Voucher]) -> set[int]:
     """Let each code know its campaign; return the keys of the campaigns that have rules."""
     keys, rows = {voucher.campaign_id for voucher in vouchers if voucher.campaign_id}, []
     if keys:
-        with statements.cursor() as cursor:
-            cursor.execute(CAMPAIGNS, [list(keys)])
-            rows = cursor.fetchall()
+        rows = statements.rows(CAMPAIGNS, [list(keys)])
     known = {each.pk: each for row in rows if (each := CAMPAIGN.read(row[:-1]))}
     for voucher in vouchers:
         voucher._state.fields_cache["campaign"] = known.get(voucher.campaign_id or 0)

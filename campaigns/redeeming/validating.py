@@ -1,5 +1,6 @@
 """Whether a wish could be redeemed, and what it would come to; a session may hold what was found."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +16,20 @@ from campaigns.redeeming.trying import Attempt
 from campaigns.redeeming.wishes import Asker, Wish
 from campaigns.representation import campaign_reference
 from customers import profiles
+from events.recording import Beside
 from events.tracking import track
 
 
-@transaction.atomic
 def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
-    """Judge a wish, tell it as an event, and answer; a refusal is an answer, too."""
+    """Judge a wish, tell it as an event, and answer; a refusal is an answer, too.
+
+    All that is written is one statement; only what a session holds has to be locked, held and told together.
+    """
+    with transaction.atomic() if wish.session else nullcontext():
+        return _validated(wish, asker)
+
+
+def _validated(wish: Wish, asker: Asker) -> dict[str, Any]:
     found = candidates.find(wish.redeemables, held=wish.session is not None)
     if wish.session is not None:
         candidates.hold_counts(found)
@@ -39,15 +48,14 @@ def validate(wish: Wish, asker: Asker) -> dict[str, Any]:
         "stacking_rules": situation.stacking.as_json(),
     }
     _tell(attempt, situation, answer)
-    _count(attempt, situation, is_valid=is_valid)
     return answer
 
 
-def _count(attempt: Attempt, situation: Situation, *, is_valid: bool) -> None:
+def _counted(attempt: Attempt, situation: Situation, *, is_valid: bool) -> Beside:
     """Count the question once for each campaign that it was about."""
     campaigns = {each.thing.campaign_id for each in attempt.tried if each.thing and each.thing.campaign_id}
     day = situation.now.astimezone(situation.zone).date()
-    counting.add_validations(campaigns, day, succeeded=int(is_valid), failed=int(not is_valid))
+    return counting.validations(campaigns, day, succeeded=int(is_valid), failed=int(not is_valid))
 
 
 def _session(attempt: Attempt, situation: Situation) -> dict[str, Any] | None:
@@ -59,7 +67,7 @@ def _session(attempt: Attempt, situation: Situation) -> dict[str, Any] | None:
 
 
 def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> None:
-    """Say once for the whole wish how it ended, with the code that decided it."""
+    """Say once for the whole wish how it ended, with the code that decided it, and count it."""
     deciding = (attempt.applicable if answer["valid"] else attempt.inapplicable) or attempt.tried
     thing = deciding[0].thing if deciding else None
     problem = deciding[0].problem if deciding else None
@@ -76,7 +84,7 @@ def _tell(attempt: Attempt, situation: Situation, answer: dict[str, Any]) -> Non
     entity = thing.public_id if thing else ""
     said = {**told, **_about(thing)}
     fact = situation.asker.origin.fact(f"voucher.validation.{verb}", entity, said, customer.pk if customer else None)
-    track(fact, now=situation.now)
+    track(fact, now=situation.now, beside=_counted(attempt, situation, is_valid=answer["valid"]))
 
 
 def _about(thing: Thing | None) -> dict[str, Any]:

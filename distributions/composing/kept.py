@@ -20,7 +20,7 @@ SELECT d.id, concat_ws(':', d.xmin, d.ctid, s.xmin, s.ctid, c.xmin, c.ctid, t.xm
 FROM distributions_distribution d
 LEFT JOIN segments_segment s ON s.id = d.segment_id LEFT JOIN campaigns_campaign c ON c.id = d.campaign_id
 LEFT JOIN campaigns_promotiontier t ON t.id = d.promotion_tier_id
-WHERE d.id = ANY(%s)
+WHERE d.id = ANY((SELECT %s)::bigint[])
 """
 
 _kept: dict[int, tuple[str, Distribution]] = {}

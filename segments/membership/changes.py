@@ -22,7 +22,7 @@ STANDINGS = """
     WHERE customer_id = ANY(%s) AND segment_id = ANY(%s)
 """
 # A segment that was deleted meanwhile is left alone; the others cannot be deleted before this transaction ends.
-HOLD = "SELECT id FROM segments_segment WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+HOLD = "SELECT id FROM segments_segment WHERE id = ANY((SELECT %s)::bigint[]) ORDER BY id FOR KEY SHARE"
 KEEP = """
     INSERT INTO segments_membership
         (segment_id, customer_id, is_member, epoch, revision, changed_at, next_check_at)
