@@ -13,21 +13,16 @@ from access.strict_json import moment
 from campaigns import categories
 from campaigns.models import PromotionStack, Voucher
 from campaigns.promotions import finding
-from campaigns.redeeming import asking, candidates, narrowing, telling, tracking_ids, trying
+from campaigns.redeeming import asking, candidates, narrowing, scenarios, telling, tracking_ids, trying
 from campaigns.redeeming.candidates import Candidate
 from campaigns.redeeming.narrowing import Filters, Known
+from campaigns.redeeming.scenarios import AUDIENCE, EVERYTHING, SCENARIOS, STACKS, WALLET
 from campaigns.redeeming.situations import Situation
 from campaigns.redeeming.trying import APPLICABLE, Attempt, Tried
 from campaigns.redeeming.wishes import VOUCHER, Asked, Asker, read_about, without_nulls
 from campaigns.wallet import OWNER
 from orders.cart import Cart
 
-SCENARIOS = ("ALL", "CUSTOMER_WALLET", "AUDIENCE_ONLY", "PRODUCTS", "PRODUCTS_DISCOUNT", "PROMOTION_STACKS",
-             "PRODUCTS_BY_CUSTOMER", "PRODUCTS_DISCOUNT_BY_CUSTOMER")  # fmt: skip
-# Those that ask for one sort alone: a wallet for her codes, this one for tiers that go together.
-WALLET, STACKS = "CUSTOMER_WALLET", "PROMOTION_STACKS"
-# This one asks about the customer alone: whatever her cart would have to be is taken as so.
-AUDIENCE = "AUDIENCE_ONLY"
 SORTING = ("DEFAULT", "BEST_DEAL", "LEAST_DEAL")
 LIMIT_MOST, LIMIT_USUAL = 50, 5
 # Of so many codes that she holds, the latest are tried.
@@ -89,20 +84,18 @@ class _Fitting:
 
 def _fitting(scenario: str, situation: Situation) -> list[_Fitting]:
     """Return all that applies of what a scenario asks for: promotions first, then her codes."""
-    fitting = []
-    if scenario not in (WALLET, STACKS):
-        fitting += _alone(candidates.of_tiers(finding.offered_tiers()), situation)
-    if scenario in ("ALL", STACKS):
-        fitting += _stacks(situation)
-    if scenario != STACKS:
-        codes = _held(situation.customer).values_list("code", flat=True)
-        fitting += _alone(candidates.find([Asked(VOUCHER, code) for code in codes], held=False), situation)
-    return fitting
+    if scenario == STACKS:
+        return _stacks(situation)
+    tiers = [] if scenario == WALLET else _alone(candidates.of_tiers(finding.offered_tiers()), scenario, situation)
+    stacks = _stacks(situation) if scenario == EVERYTHING else []
+    codes = [Asked(VOUCHER, code) for code in _held(situation.customer).values_list("code", flat=True)]
+    return [*tiers, *stacks, *_alone(candidates.find(codes, held=False), scenario, situation)]
 
 
-def _alone(found: Sequence[Candidate], situation: Situation) -> list[_Fitting]:
+def _alone(found: Sequence[Candidate], scenario: str, situation: Situation) -> list[_Fitting]:
     tried = [each for each in trying.each_alone(found, situation) if each.status == APPLICABLE]
-    return [_Fitting(_worth(each.cart), _told(each), _known(each.candidate)) for each in tried]
+    fitting = [each for each in tried if scenarios.fits(scenario, each)]
+    return [_Fitting(_worth(each.cart), _told(each), _known(each.candidate)) for each in fitting]
 
 
 def _stacks(situation: Situation) -> list[_Fitting]:
@@ -153,7 +146,7 @@ def _held(customer: Any) -> Any:
 
 
 def _question(given: Mapping[str, Any]) -> Question:
-    scenario = given.get("scenario", "ALL")
+    scenario = given.get("scenario", EVERYTHING)
     if scenario not in SCENARIOS:
         raise invalid_payload(f"scenario must be one of {', '.join(SCENARIOS)}")
     options = without_nulls(limits.mapping(given.get("options") or {}, "options"))

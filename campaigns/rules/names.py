@@ -11,6 +11,8 @@ CHEAPEST, DEAREST = "order.items.cheapest", "order.items.most_expensive"
 QUANTIFIERS: Final = (ANY, EVERY, NONE, CHEAPEST, DEAREST)
 SPANS: Final = {"": "", ".daily": " per day", ".weekly": " per week", ".monthly": " per month"}
 PRODUCT, SKU, PRODUCT_METADATA = "product.id", "sku.id", "product.metadata"
+# What asks for some goods in the cart.
+GOODS: Final = frozenset({ANY, EVERY, CHEAPEST, DEAREST, PRODUCT, SKU, PRODUCT_METADATA})
 
 
 @dataclass(frozen=True)

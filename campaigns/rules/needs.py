@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns.rules.names import CUSTOMER, NAMES, ORDER, OUTCOMES
+from campaigns.rules.names import CUSTOMER, GOODS, NAMES, ORDER, OUTCOMES
 from campaigns.rules.tree import Rule, RuleSet, Target
 
 SEGMENT: Final = "customer.segment"
@@ -25,6 +25,8 @@ class Needs:
     products: bool = False
     # How many points are paid with has to be worked out first.
     points: bool = False
+    # Some goods have to lie in the cart.
+    items: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -37,6 +39,7 @@ class Needs:
             self.holder or other.holder,
             self.products or other.products,
             self.points or other.points,
+            self.items or other.items,
         )
 
 
@@ -56,6 +59,7 @@ def needs(rule_set: RuleSet) -> Needs:
         holder=any(name.name == "publication.redeemable_by_linked_customer" for name in names),
         points=any(name.name == "redemption.reward.pay_with_points.points_used" for name in names),
         products=any(name.name.startswith("product.metadata") for name in names),
+        items=any(name.name in GOODS for name in names),
     )
 
 

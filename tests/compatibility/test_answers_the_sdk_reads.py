@@ -172,7 +172,7 @@ def test_what_she_could_use_is_read(till: Till, scenario: str) -> None:
         told = _read("QualificationsCheckEligibilityResponseBody", till.qualify(scenario, **more))
         _read("ClientQualificationsCheckEligibilityResponseBody", till.qualify(scenario, **more))
         assert told.redeemables.object == "list"
-    assert told.redeemables.data or scenario == "PRODUCTS_BY_CUSTOMER"
+    assert told.redeemables.data
 
 
 @pytest.mark.parametrize("said", [{"scenario": "NONSENSE"}, {"options": {"limit": 99}}, {"order": {"items": "x"}}])

@@ -57,6 +57,7 @@ class Till:
         narrow = self.made("/v1/validation-rules", {"name": "Tees", "rules": {}, "applicable_to": only})["id"]
         tees = self.made("/v1/vouchers/TEES", {**TEN_OFF, "validation_rules": [narrow]})
         assert tees["validation_rules_assignments"]["total"] == 1
+        self.made("/v1/publications", {"voucher": "TEES", "customer": IDA})
 
     def _put_on(self, rule: str, kind: str, name: str) -> None:
         put = {"related_object_type": kind, "related_object_id": name}

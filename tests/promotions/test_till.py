@@ -256,32 +256,3 @@ def test_where_parts_may_fail_a_stack_takes_the_tiers_that_apply(
     answer = ask(REDEEM, "promotion_stack", stack).json()
     assert answer["order"]["total_amount"] == 9500
     assert [part["id"] for part in answer["inapplicable_redeemables"]] == [tiers[0]]
-
-
-def test_an_audience_is_offered_what_she_may_have_whatever_lies_in_her_cart(api: RestClient) -> None:
-    large = rule(api, "order.amount", "$more_than", 5000)
-    gold = rule(api, "customer.metadata", "$is", "gold", rules=only_gold())
-    either = {"1": {"name": "order.amount", "conditions": {"$more_than": [9000]}}, **only_gold(), "logic": "1 and 2"}
-    both = rule(api, "customer.metadata", "$is", "gold", rules=either)
-    named = {"Large": large, "Gold": gold, "Both": both}
-    promotion(api, *({"name": name, "action": TENTH, "validation_rules": [on]} for name, on in named.items()))
-    api.post("/v1/vouchers", {"code": "CARD", "type": "GIFT_VOUCHER", "gift": {"amount": 500}})
-    alice = {"source_id": "alice", "metadata": {"level": "gold"}}
-    api.post("/v1/publications", {"voucher": "CARD", "customer": alice})
-
-    def offered(scenario: str, customer: dict[str, Any] | None, **more: Any) -> set[str]:
-        asked = {"scenario": scenario, "options": {"limit": 50}, **more, **({"customer": customer} if customer else {})}
-        data = api.post("/v1/qualifications", asked).json()["redeemables"]["data"]
-        return {each.get("name") or each["id"] for each in data}
-
-    small = {"order": {"amount": 1000}}
-    assert offered("AUDIENCE_ONLY", alice) == {"Large", "Gold", "Both", "CARD"}
-    assert offered("AUDIENCE_ONLY", alice, **small) == {"Large", "Gold", "Both", "CARD"}
-    assert offered("AUDIENCE_ONLY", {"source_id": "bob"}, **small) == {"Large"}
-    assert offered("AUDIENCE_ONLY", None, **small) == {"Large"}
-    assert offered("ALL", alice, **small) == {"Gold", "CARD"}
-    assert offered("ALL", alice) == {"Gold"}
-
-
-def only_gold() -> dict[str, Any]:
-    return {"2": {"name": "customer.metadata", "property": "level", "conditions": {"$is": ["gold"]}}, "logic": "2"}
