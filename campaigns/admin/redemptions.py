@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -14,6 +14,7 @@ from unfold.views import ChangeList
 
 from campaigns import uses
 from campaigns.models import Redemption
+from campaigns.views import redemptions
 
 
 class PricedChangeList(ChangeList):
@@ -30,7 +31,7 @@ class RedemptionAdmin(ModelAdmin):
 
     list_display = ["what", "thing", "customer_link", "order_link", "discount", "at"]
     list_filter = ["result", "is_rollback"]
-    list_select_related = ["customer", "voucher", "takes_back"]
+    list_select_related = ["customer", *uses.SHOWN]
     list_per_page = 50
     search_fields = ["voucher__code"]
     search_help_text = "The beginning of a code, or a customer's source id or e-mail"
@@ -40,16 +41,23 @@ class RedemptionAdmin(ModelAdmin):
     actions = None
     list_display_links = None
 
-    @display(description="What", label={"Redeemed": "success", "Refused": "warning"})
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(redemptions.take_back)
+        return [path("<str:key>/take-back/", page, name="campaigns_redemption_take_back"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return redemptions.page(request, object_id)
+
+    @display(description="What")
     def what(self, redemption: Redemption) -> str:
-        if redemption.is_rollback:
-            return "Taken back" if redemption.result == Redemption.Result.SUCCESS else "Not taken back"
-        return "Refused" if redemption.result == Redemption.Result.FAILURE else "Redeemed"
+        address = reverse("admin:campaigns_redemption_change", args=[redemption.public_id])
+        said, tone = uses.outcome(redemption)
+        return format_html('<a class="f-pill is-{}" href="{}">{}</a>', tone, address, said)
 
     @display(description="Code or promotion")
     def thing(self, redemption: Redemption) -> str:
         if redemption.voucher is None:
-            return redemption.related_object_id
+            return uses.named(redemption)
         address = reverse("admin:campaigns_voucher_change", args=[redemption.voucher.public_id])
         return format_html('<a class="f-link" href="{}">{}</a>', address, redemption.voucher)
 

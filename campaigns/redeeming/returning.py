@@ -81,6 +81,11 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     return Returned(loaded, whole and _loaded(Redemption.objects.filter(pk=whole.pk))[0], order)
 
 
+def obstacle(redemption: Redemption) -> Problem | None:
+    """Say why a redemption, or the whole of a stack, cannot be taken back now; None where it can."""
+    return _refusal(redemption, redemption, as_stack=True)
+
+
 def _people(redemption: Redemption) -> set[int | None]:
     """Return who is locked before the codes, as whoever redeems does: who redeemed, and whose the order is."""
     orders = Order.objects.filter(public_id=redemption.order_public_id) if redemption.order_public_id else []
@@ -94,7 +99,7 @@ def _hold_codes(parts: list[Redemption]) -> None:
 
 
 def _refusal(held: Redemption, parent: Redemption, *, as_stack: bool) -> Problem | None:
-    if held.result == Redemption.Result.FAILURE:
+    if held.is_rollback or held.result == Redemption.Result.FAILURE:
         return _problem("invalid_redemption", "A redemption that failed cannot be taken back", held)
     if held.status == Redemption.Status.ROLLED_BACK:
         return _problem("already_rolled_back", "The redemption was taken back already", held)

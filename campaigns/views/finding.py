@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from access import audit
 from campaigns.facts import Origin
-from campaigns.models import Campaign, PromotionStack, PromotionTier, Voucher
+from campaigns.models import Campaign, PromotionStack, PromotionTier, Redemption, Voucher
 
 may_see = permission_required("campaigns.view_campaign", raise_exception=True)
 may_add = permission_required("campaigns.add_campaign", raise_exception=True)
@@ -45,7 +45,10 @@ def whole(text: str, otherwise: int = 0) -> int:
 
 
 def record(
-    request: HttpRequest, verb: str, thing: Campaign | Voucher | PromotionTier | PromotionStack, summary: str
+    request: HttpRequest,
+    verb: str,
+    thing: Campaign | Voucher | PromotionTier | PromotionStack | Redemption,
+    summary: str,
 ) -> None:
     """Write down who did it."""
     person = request.user if request.user.is_authenticated else None
