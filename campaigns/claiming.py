@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from access import statements
+from access import statements, turns
 from access.identifiers import new_public_id
 from access.instances import loaded
 from access.strict_json import moment
@@ -63,15 +63,6 @@ FROM jsonb_to_recordset(%(rows)s::jsonb)
      AS w(voucher_id uuid, customer_id bigint, source_id text, public_id text, metadata jsonb)
 ORDER BY w.source_id ON CONFLICT (source_id) DO NOTHING
 """
-
-# Whoever publishes a joint code to this customer waits here; in one order, whatever the batch.
-TAKE_TURNS = """
-SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('promo.publishing:' || coalesce(%s::text, '') || ':' || name, 0) AS key
-    FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
-) AS keys
-"""
-
 
 # In the order of the model's own fields.
 VOUCHER_FIELDS = (
@@ -226,5 +217,4 @@ def _first_publications(held: Mapping[int, Voucher], rows: Sequence[Row]) -> dic
 
 def take_turns(campaign: Campaign | None, names: Iterable[str]) -> None:
     """Wait until nobody else publishes under these names of the campaign; held until the transaction ends."""
-    with statements.cursor() as cursor:
-        cursor.execute(TAKE_TURNS, [campaign.pk if campaign else None, list(names)])
+    turns.take(f"publishing:{campaign.pk if campaign else ''}", names)

@@ -1,20 +1,42 @@
-"""Locks of what an order's change touches, in the order in which everybody takes them: customers by id, then the order.
+"""Locks of what an order's change touches, in the order in which everybody takes them: first the turn at its name.
 
-So nobody waits in a ring, and a customer cannot be erased while something is told of her.
+Then customers by id, then the order: so nobody waits in a ring, whose it is stays so while she is being locked, and a
+customer cannot be erased while something is told of her.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Final
 
+from access import turns
+from customers import recalling
 from customers.models import Customer
 from orders.models import Order
 from orders.querysets import OrderQuerySet
 
+PREFIX: Final = "ord_"
 
-def hold(public_id: str | None, source_id: str | None, people: Iterable[Customer | None] = ()) -> Order | None:
-    """Return the order that is meant, locked, its customer and these people locked before it; or None."""
+
+def take_turns(names: Iterable[str | None]) -> None:
+    """Wait until nobody else places or changes orders of these names, ours or the shop's; before anybody is held."""
+    wanted = {name for name in names if name}
+    if ours := [name for name in wanted if name.startswith(PREFIX)]:
+        # Whoever knows it by the shop's name has the turn at that.
+        shops = Order.objects.filter(public_id__in=ours).exclude(source_id=None).order_by()
+        wanted |= set(shops.values_list("source_id", flat=True))
+    turns.take("orders", wanted)
+
+
+def hold(public_id: str | None, source_id: str | None, names: Collection[str] = ()) -> None:
+    """Take the turn at the order that is meant, and lock its customer and whom of these names we know."""
+    take_turns([public_id or source_id])
     named = _named(public_id, source_id)
     owner = named.values_list("customer_id", flat=True).first() if named is not None else None
-    hold_people({owner, *(person.pk for person in people if person)} - {None})
+    recalling.held(names, owner)
+
+
+def lock(public_id: str | None, source_id: str | None) -> Order | None:
+    """Return the order that is meant, locked; its people must be held."""
+    named = _named(public_id, source_id)
     return named.select_for_update().first() if named is not None else None
 
 

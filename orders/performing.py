@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from access import money, project
+from access.identifiers import NOBODYS
 from access.problems import Problem, invalid_payload
 from backlog.models import AsyncAction
 from backlog.rows import Outcome, Refusal, Row
 from customers.models import Customer
 from orders import goods, placing, saying
 from orders.goods import By
-from orders.holding import hold_people
+from orders.holding import hold_people, take_turns
 from orders.models import Order, Product
 from orders.placing import Told
 
@@ -55,13 +56,18 @@ def import_orders(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
 
 def _hold_customers(rows: Sequence[Row]) -> None:
     """Lock whom the rows name, all at once and in the order of everybody else, so that nobody waits in a ring."""
-    people = [row.said.get("customer") for row in rows if isinstance(row.said, dict)]
-    said = [person.get(key) for person in people if isinstance(person, dict) for key in ("id", "source_id")]
-    names = {name for name in said if isinstance(name, str) and "\0" not in name}
-    known = set(Customer.objects.filter(Q(public_id__in=names) | Q(source_id__in=names)).values_list("pk", flat=True))
-    ids = [row.said.get("source_id") for row in rows if isinstance(row.said, dict)]
-    owners = Order.objects.filter(source_id__in=[one for one in ids if isinstance(one, str) and "\0" not in one])
-    hold_people(known | set(owners.order_by().values_list("customer_id", flat=True)))
+    told = [row.said for row in rows if isinstance(row.said, dict)]
+    people, orders = _named([each.get("customer") for each in told]), _named(told)
+    take_turns(orders)
+    owners = Order.objects.filter(Q(source_id__in=orders) | Q(public_id__in=orders))
+    known = Customer.objects.filter(Q(public_id__in=people) | Q(source_id__in=people))
+    hold_people({*known.values_list("pk", flat=True), *owners.order_by().values_list("customer_id", flat=True)})
+
+
+def _named(told: Sequence[Any]) -> set[str]:
+    """Return the names, ours and the shop's, of what was told; what is no name is refused with its row."""
+    said = [each.get(key) for each in told if isinstance(each, dict) for key in ("id", "source_id")]
+    return {name for name in said if isinstance(name, str) and NOBODYS not in name}
 
 
 def _put_product(said: goods.GoodsChange, by: By) -> None:

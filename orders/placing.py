@@ -19,7 +19,7 @@ from events.tracking import Fact, identify, track_many
 from orders import inserting, itemizing, keeping, lines, summaries
 from orders.cart import Cart
 from orders.goods import By
-from orders.holding import hold, hold_people
+from orders.holding import hold, lock
 from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
@@ -67,8 +67,10 @@ def upsert(said: OrderSaid, *, known: Order | None = None, told: Told = Told()) 
 
     Return it ``with_names``.
     """
+    public_id = known.public_id if known else said.id
+    hold(public_id, said.source_id, said.names)
     customer, referrer = _person(said.customer, told), _referrer_of(said, told)
-    order = hold(known.public_id if known else said.id, said.source_id, [customer, referrer])
+    order = lock(public_id, said.source_id)
     if order is None and said.id and not known:
         raise _not_found(said.id)
     keeping.keep(said.items or (), By(told.source, told.group_id))
@@ -82,14 +84,12 @@ def place(
 ) -> Placed:
     """Place or change an order as a redemption leaves it; the caller tells of it in the same transaction.
 
-    Who is said to be its customer or referrer must be held. An order that is not ``known`` is not looked for again.
+    The turn at its name must be taken, and all of its people held. What is not ``known`` is not looked for again.
     """
     if known is None and said.id:
         raise _not_found(said.id)
     customer, referrer = customer or _person(said.customer, told), _referrer_of(said, told)
-    held = hold(known.public_id, None, [customer, referrer]) if known else None
-    if held is None and said.referrer_id and referrer:
-        hold_people([referrer.pk])
+    held = lock(known.public_id, None) if known else None
     keeping.keep(said.items or (), By(told.source, told.group_id))
     fields = _fields(said, cart, customer, referrer, status)
     return _change(held, fields, cart) if held else _create(said, fields, cart)
@@ -98,7 +98,8 @@ def place(
 @transaction.atomic
 def set_status(order: Order, status: str, *, told: Told = Told()) -> Order:
     """Bring an order into this status; where it is so already nothing happens."""
-    held = hold(order.public_id, None)
+    hold(order.public_id, None)
+    held = lock(order.public_id, None)
     if held is None:
         raise _not_found(order.public_id)
     return _tell(_change(held, {"status": status}, None), told)
@@ -173,7 +174,8 @@ def _create(said: OrderSaid, fields: dict[str, Any], cart: Cart | None) -> Place
     order = Order(source_id=said.source_id, **{"created_at": None, **fields})
     if not inserting.insert(order, itemizing.items_of(order, cart.lines if cart else ())):
         # Somebody placed it in this moment: what was said changes it.
-        held = hold(None, said.source_id)
+        hold(None, said.source_id)
+        held = lock(None, said.source_id)
         if held is None:
             raise _not_found(said.source_id or "")
         return _change(held, fields, cart)

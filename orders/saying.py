@@ -65,6 +65,13 @@ class OrderSaid:
     referrer_id: str | None = None
     created_at: datetime | None = None
 
+    @property
+    def names(self) -> set[str]:
+        """Return by which names it says whose it is, and who referred her."""
+        people = [each for each in (self.customer, self.referrer) if each]
+        names = [self.referrer_id, *(each.public_id or each.source_id for each in people)]
+        return {name for name in names if name}
+
 
 def parse(data: object) -> OrderSaid:
     """Read an order, or raise a Problem. A null means not given: generated clients send one for all they lack."""

@@ -19,6 +19,7 @@ from customers.models import Customer
 from customers.profiles import Profile
 from orders import reading, saying
 from orders.cart import Cart
+from orders.holding import take_turns
 from orders.models import Order
 from orders.saying import OrderSaid
 
@@ -100,11 +101,13 @@ def _stacking(rules: str | None) -> StackingRules:
     return StackingRules(**json.loads(rules)) if rules else StackingRules()
 
 
-def order_of(wish: Wish) -> WishedOrder | None:
-    """Return the order that a wish is about."""
+def order_of(wish: Wish, *, held: bool = False) -> WishedOrder | None:
+    """Return the order that a wish is about; one that is ``held`` nobody else places or changes meanwhile."""
     if wish.order is None:
         return None
     said = saying.parse(dict(wish.order))
+    if held:
+        take_turns([said.id or said.source_id])
     known, cart = reading.meant(said)
     return WishedOrder(said, known, cart)
 

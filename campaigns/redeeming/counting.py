@@ -16,6 +16,7 @@ import orjson
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
+from access import turns
 from campaigns.incentives import GIFT
 from campaigns.models import Campaign, PromotionTier, Redemption, RedemptionCounter, Voucher
 from campaigns.promotions import counting as tiers
@@ -23,13 +24,6 @@ from campaigns.rules.periods import beginning
 from events.recording import Beside
 from orders.cart import Cart
 
-# Whoever judges by these counts waits here; in one order, whatever the wish.
-GATE = """
-    SELECT pg_advisory_xact_lock(key) FROM (
-        SELECT DISTINCT hashtextextended('promo.redeeming:' || name, 0) AS key
-        FROM unnest(%s::text[]) AS names (name) ORDER BY key OFFSET 0
-    ) AS keys
-"""
 # In one order, so that two who count for the same campaigns cannot wait for one another.
 ADD = """
     INSERT INTO campaigns_redemptioncounter AS known
@@ -90,10 +84,8 @@ class Step:
 
 
 def take_turns(keys: Collection[str]) -> None:
-    """Wait until nobody else judges by these counts; in one order, whatever the wish."""
-    if keys:
-        with connection.cursor() as cursor:
-            cursor.execute(GATE, [sorted(keys)])
+    """Wait until nobody else judges by these counts."""
+    turns.take("redeeming", keys)
 
 
 def gates(thing: Thing) -> set[str]:

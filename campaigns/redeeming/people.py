@@ -15,7 +15,6 @@ from customers.profiles import Profile
 from events.models import Event
 from events.tracking import identify
 from orders.holding import hold_people
-from orders.models import Order
 from orders.saying import OrderSaid
 
 
@@ -27,7 +26,8 @@ def hold(wish: Wish, order: WishedOrder | None, asker: Asker) -> Customer | None
     redeemer = asking.name_of_customer(wish.profile, wish.tracking_id)
     named = [(each, redeemer if each is wish.profile else _name(each)) for each in _named(wish, order)]
     owner = order.known.customer_id if order and order.known else None
-    known = recalling.held({name for name in (redeemer, *(name for _, name in named)) if name}, owner)
+    names = {redeemer, *(name for _, name in named), order.said.referrer_id if order else None}
+    known = recalling.held({name for name in names if name}, owner)
     written = {_name(profile): _written(profile, known.get(name or ""), asker) for profile, name in named}
     # Who was not known a moment ago has a later key than those who were, whoever it was that made her.
     hold_people({person.pk for person in written.values()} - {person.pk for person in known.values()})
@@ -66,8 +66,7 @@ def refusal(order: WishedOrder | None, wish: Wish, customer: Customer | None) ->
     is_anonymous = customer is None and wish.profile is None
     if order is None or order.known is None or is_anonymous:
         return None
-    # Read anew: before she was held, it may have become another's.
-    owner = Order.objects.filter(pk=order.known.pk).values_list("customer_id", flat=True).first()
+    owner = order.known.customer_id
     if owner is None or (customer is not None and owner == customer.pk):
         return None
     name, details = order.known.public_id, "The order belongs to another customer."

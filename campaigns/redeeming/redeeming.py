@@ -63,10 +63,11 @@ class Redeemed:
 def redeem(wish: Wish, asker: Asker) -> Redeemed:
     """Redeem a wish, or write down why not; the caller raises ``problem`` once this is committed.
 
-    Everybody locks in one order, so that nobody waits in a ring: customers, then codes, then counts, then the order.
+    Everybody locks in one order, so that nobody waits in a ring: the turn at the order's name, customers, codes,
+    counts, the order.
     """
     checking.check("redemption", wish.metadata)
-    order = asking.order_of(wish)
+    order = asking.order_of(wish, held=True)
     customer = people.hold(wish, order, asker)
     found = candidates.find(wish.redeemables, held=True)
     candidates.hold_counts(found)

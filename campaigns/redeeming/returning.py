@@ -16,7 +16,7 @@ from campaigns.redeeming.redeeming import fact
 from campaigns.redeeming.wishes import Asker
 from events.tracking import track_many
 from orders import placing
-from orders.holding import hold_people
+from orders.holding import hold_people, take_turns
 from orders.models import Order
 from orders.placing import Told
 from orders.reading import find, told
@@ -58,6 +58,7 @@ def take_back(public_id: str, said: Said, asker: Asker, *, as_stack: bool) -> Re
     if said.metadata:
         # What a redemption must say was said of the one that is taken back.
         checking.check("redemption", said.metadata, {**named.metadata, **said.metadata})
+    take_turns([named.order_public_id])
     hold_people(_people(named))
     parent = Redemption.objects.select_for_update(of=("self",)).get(pk=named.parent_id or named.pk)
     held = _loaded(Redemption.objects.select_for_update(of=("self",)).filter(pk=named.pk))[0]

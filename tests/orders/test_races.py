@@ -102,3 +102,18 @@ def test_an_import_and_orders_of_the_same_customers_at_once_wait_in_no_ring() ->
         bought = Order.objects.filter(customer=summary.customer_id, status="PAID")
         assert summary.total_amount == bought.aggregate(total=Sum("total_amount"))["total"]
         assert summary.total_count == bought.count()
+
+
+def test_orders_that_go_from_customer_to_customer_at_once_wait_in_no_ring() -> None:
+    for number in range(5):
+        identify(profiles.parse({"source_id": f"c-{number}"}), source="API")
+    said = [
+        {"source_id": f"o-{n % 2}", "amount": 100 + n, "status": "PAID", "customer": {"source_id": f"c-{n * 3 % 5}"}}
+        for n in range(40)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        assert [each.exception() for each in [pool.submit(place, order) for order in said]] == [None] * len(said)
+    for summary in OrderSummary.objects.all():
+        bought = Order.objects.filter(customer=summary.customer_id)
+        assert summary.total_count == bought.count()
+        assert summary.total_amount == (bought.aggregate(total=Sum("total_amount"))["total"] or 0)

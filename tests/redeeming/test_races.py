@@ -25,6 +25,7 @@ from campaigns.redeeming.returning import Said
 from campaigns.redeeming.wishes import Asker
 from campaigns.rules import assignments
 from customers.models import Customer
+from orders import placing, saying
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -175,6 +176,26 @@ def test_redeemers_whose_orders_name_each_other_do_not_wait_in_a_ring() -> None:
         for number, (name, other) in enumerate([("ida", "bob"), ("bob", "ida")] * 20)
     ]  # fmt: skip
     assert all_at_once(bodies) == [None] * 40
+
+
+def test_orders_that_go_from_one_to_another_while_they_are_paid_and_taken_back_wait_in_no_ring() -> None:
+    make("A", "DISCOUNT_VOUCHER", {"type": "AMOUNT", "amount_off": 1, "effect": "APPLY_TO_ORDER"}, None)
+    paid = [redeeming_id(wish(number, "A")) for number in range(3)]
+
+    def pass_on(number: int) -> None:
+        said = {"source_id": f"o-{number % 3}", "amount": 1000, "customer": {"source_id": f"c-{number * 3 % 5}"}}
+        try:
+            placing.upsert(saying.parse(said))
+        finally:
+            connection.close()
+
+    def pay(number: int) -> None:
+        redeem({**wish(number % 3, "A"), "customer": {"source_id": f"c-{number * 2 % 5}"}})
+
+    with ThreadPoolExecutor(12) as pool:
+        doing = [pool.submit(do, number) for number in range(30) for do in (pass_on, pay)]
+        doing += [pool.submit(take_back, redemption) for redemption in paid * 2]
+        assert [each.exception() for each in doing] == [None] * len(doing)
 
 
 def test_a_tier_with_a_limit_per_customer_gives_her_no_more_than_that() -> None:
