@@ -81,7 +81,10 @@ def require_free_port() -> None:
 
 
 def start_product(keeper: Keeper) -> None:
-    """Start web, workers and beat. Queues have workers of their own, so that none starves another."""
+    """Start web, workers and beat. Queues have workers of their own, so that none starves another.
+
+    The framework's checks would load every page into each of them; they are run by the tests.
+    """
     host, port = listening_at()
     keeper.start("web", [
         program("granian"), "--interface", "wsgi", "promo_site.wsgi:application", "--host", host, "--port", port,
@@ -90,12 +93,12 @@ def start_product(keeper: Keeper) -> None:
     ])  # fmt: skip
     for queue in ("evaluate", "send", "bulk"):
         keeper.start(f"worker-{queue}", [
-            program("celery"), "-A", "promo_site.celery", "worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "solo",
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
+            program("celery"), "--skip-checks", "-A", "promo_site.celery", "worker", "-Q", queue, "-n", f"{queue}@%h",
+            "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
         ], dying=signal.SIGKILL)  # fmt: skip
     keeper.start("beat", [
-        program("celery"), "-A", "promo_site.celery", "beat", "--schedule", str(keeper.logs.parent / "beat"),
-        "--pidfile", "", "--loglevel", "WARNING",
+        program("celery"), "-A", "promo_site.beat", "beat",
+        "--schedule", str(keeper.logs.parent / "beat"), "--pidfile", "", "--loglevel", "WARNING",
     ], dying=signal.SIGKILL)  # fmt: skip
 
 

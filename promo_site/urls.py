@@ -39,6 +39,9 @@ APPS = (
     webhooks_urls,
 )
 
+# Only what serves pages loads them: most of the memory of a worker that need not.
+admin.autodiscover()
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz, name="healthz"),

@@ -33,7 +33,8 @@ PROMO_MAIL_FROM = environment.text("PROMO_MAIL_FROM", "promotions@localhost.loca
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    # Found by the addresses: what serves no page, as workers and beat, need not load them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
