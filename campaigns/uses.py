@@ -41,7 +41,7 @@ def price(redemptions: Iterable[Redemption]) -> list[Any]:
         one.shown_order = order_name(one)
         one.shown_name = named(one)
         one.shown_as, one.shown_tone = outcome(one)
-        one.shown_amount = money.in_words(one.order_amount, currency)
+        one.shown_amount = money.in_words(one.order_amount, currency) if one.order_amount else ""
         # Of several at once each part says its own.
         taken_off = one.discount_amount or one.amount or 0
         one.shown_discount = "" if is_whole(one) else money.in_words(taken_off, currency)

@@ -56,7 +56,7 @@ class RedemptionAdmin(ModelAdmin):
 
     @display(description="Code or promotion")
     def thing(self, redemption: Redemption) -> str:
-        if redemption.voucher is None:
+        if redemption.voucher is None or redemption.voucher.deleted_at is not None:
             return uses.named(redemption)
         address = reverse("admin:campaigns_voucher_change", args=[redemption.voucher.public_id])
         return format_html('<a class="f-link" href="{}">{}</a>', address, redemption.voucher)

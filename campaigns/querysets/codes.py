@@ -207,6 +207,12 @@ class RedemptionQuerySet(models.QuerySet[Any]):
             "voucher__rule_assignments__rule", *loaded
         )
 
+    def for_a_page(self) -> Self:
+        """Load what the pages show of one redemption."""
+        return self.select_related(
+            "customer", "campaign", "voucher", "promotion_tier", "api_key", "parent", "takes_back"
+        )
+
 
 def _uuid_of(public_id: str, *prefixes: str) -> uuid.UUID | None:
     prefix, _, digits = public_id.partition("_")

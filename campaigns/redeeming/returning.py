@@ -100,7 +100,9 @@ def _hold_codes(parts: list[Redemption]) -> None:
 
 
 def _refusal(held: Redemption, parent: Redemption, *, as_stack: bool) -> Problem | None:
-    if held.is_rollback or held.result == Redemption.Result.FAILURE:
+    if held.is_rollback:
+        return _problem("invalid_redemption", "What takes back cannot be taken back", held)
+    if held.result == Redemption.Result.FAILURE:
         return _problem("invalid_redemption", "A redemption that failed cannot be taken back", held)
     if held.status == Redemption.Status.ROLLED_BACK:
         return _problem("already_rolled_back", "The redemption was taken back already", held)

@@ -11,6 +11,7 @@ from campaigns.facts import Origin
 from campaigns.models import Campaign, PromotionStack, PromotionTier, Redemption, Voucher
 
 may_see = permission_required("campaigns.view_campaign", raise_exception=True)
+may_see_redemptions = permission_required("campaigns.view_redemption", raise_exception=True)
 may_add = permission_required("campaigns.add_campaign", raise_exception=True)
 may_change = permission_required("campaigns.change_campaign", raise_exception=True)
 may_delete = permission_required("campaigns.delete_campaign", raise_exception=True)

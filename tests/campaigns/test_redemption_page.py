@@ -1,11 +1,13 @@
 """The page of one redemption: what it did, and how a person takes it back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from access.clock import database_now
 from campaigns.models import Redemption, Voucher
 from events.models import Event
 from orders.models import Order
@@ -49,7 +51,7 @@ def test_it_tells_what_was_redeemed_by_whom_and_for_what(admin_client: Client, u
 
 def test_a_person_takes_it_back_and_says_why(admin_client: Client, used: str) -> None:
     shown = take_back(admin_client, used).content.decode()
-    assert "BACK-1 is taken back." in shown
+    assert "Taken back: BACK-1." in shown
     assert "“She sent it back.”" in shown
     assert "Redeemed, taken back" in shown
     assert reverse("admin:campaigns_redemption_take_back", args=[used]) not in shown
@@ -83,10 +85,12 @@ def test_what_was_redeemed_together_is_taken_back_together(admin_client: Client,
     shown = page(admin_client, first)
     assert "Redeemed together with it" in shown
     assert reverse("admin:campaigns_redemption_change", args=[second]) in shown
-    assert take_back(admin_client, first).status_code == 200
+    assert "Taken back: ONE, TWO." in take_back(admin_client, first).content.decode()
     assert set(Voucher.objects.values_list("redeemed_quantity", flat=True)) == {0}
     whole = Redemption.objects.get(related_object_type="redemption", is_rollback=False)
-    assert "Several at once" in page(admin_client, whole.public_id)
+    shown = page(admin_client, whole.public_id)
+    assert "Several at once" in shown
+    assert "$0.00" not in shown
 
 
 def test_a_refusal_has_a_page_and_nothing_to_take_back(admin_client: Client, api: RestClient, used: str) -> None:
@@ -97,15 +101,37 @@ def test_a_refusal_has_a_page_and_nothing_to_take_back(admin_client: Client, api
 
 
 def test_only_who_may_change_campaigns_takes_back(used: str) -> None:
-    looking = visitor("view_campaign")
+    looking = visitor("view_redemption")
     assert "BACK-1" in page(looking, used)
     assert "Take it back" not in page(looking, used)
     assert take_back(looking, used).status_code == 403
     assert Redemption.objects.get().status == "SUCCEEDED"
 
 
-def test_who_may_not_see_campaigns_sees_no_redemption(used: str) -> None:
-    assert "BACK-1" not in page(visitor(), used)
+def test_who_may_not_see_redemptions_sees_none(used: str) -> None:
+    assert "BACK-1" not in page(visitor("view_campaign"), used)
+
+
+def test_what_takes_back_is_not_taken_back_itself(admin_client: Client, used: str) -> None:
+    take_back(admin_client, used)
+    answer = take_back(admin_client, Redemption.objects.get(is_rollback=True).public_id)
+    assert (answer.status_code, "Resource not found" in answer.content.decode()) == (400, True)
+    assert Redemption.objects.count() == 2
+
+
+def test_a_redemption_that_is_too_old_says_why_it_stays(admin_client: Client, used: str) -> None:
+    Redemption.objects.update(created_at=database_now() - timedelta(days=100))
+    shown = page(admin_client, used)
+    assert "The redemption is too old to be taken back." in shown
+    assert "Take it back" not in shown
+
+
+def test_what_was_deleted_since_is_named_without_a_link(admin_client: Client, used: str, api: RestClient) -> None:
+    key = Voucher.objects.get().public_id
+    assert api.delete("/v1/vouchers/BACK-1").status_code == 204
+    shown = page(admin_client, used)
+    assert "BACK-1" in shown
+    assert key not in shown
 
 
 @pytest.mark.parametrize("key", ["r_0", "nonsense", "r_" + "0" * 32])
