@@ -8,7 +8,7 @@ from campaigns.arithmetic.discounting import apply
 from campaigns.arithmetic.paying import pay
 from campaigns.arithmetic.reach import Reach
 from campaigns.arithmetic.units import Catalog
-from campaigns.discounts import with_effect
+from campaigns.discounts import ORDER, with_effect
 from campaigns.incentives import GIFT, LOYALTY
 from campaigns.models import Voucher
 from campaigns.redeeming import rewarding
@@ -48,6 +48,13 @@ def catalog_of(things: Sequence[Thing]) -> Catalog:
     return lines.named({unit["unit_type"] for unit in units if unit.get("unit_type")})
 
 
+def effect_of(thing: Thing, applicable: ApplicableTo) -> str:
+    """Return of what a code or a tier takes off: of the order, or of items."""
+    if isinstance(thing, Voucher) and thing.kind in (GIFT, LOYALTY):
+        return str(thing.incentive.get("effect") or ORDER)
+    return str(with_effect(thing.discount_terms or {}, of_items=applicable.names_items)["effect"])
+
+
 def apply_to(thing: Thing, cart: Cart | None, applicable: ApplicableTo, means: Means) -> Applied:
     if thing.kind == LOYALTY and isinstance(thing, Voucher):
         return _reward(thing, cart, means)
@@ -75,8 +82,7 @@ def _pay(voucher: Voucher, cart: Cart | None, reach: Reach, means: Means) -> App
         return _refused("gift_amount_exceeded", "The gift card does not hold so much", voucher)
     if cart is None:
         return Applied(None, wanted)
-    effect = voucher.incentive.get("effect") or "APPLY_TO_ORDER"
-    paid = pay(cart, left if wanted is None else wanted, effect, reach)
+    paid = pay(cart, left if wanted is None else wanted, effect_of(voucher, ApplicableTo()), reach)
     return Applied(paid.cart, paid.credits)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from campaigns.discounts import ORDER, with_effect
+from campaigns.discounts import ORDER
+from campaigns.redeeming.applying import effect_of
 from campaigns.redeeming.trying import Tried
 
 EVERYTHING: Final = "ALL"
@@ -19,7 +20,8 @@ SCENARIOS: Final = (EVERYTHING, WALLET, AUDIENCE, STACKS, *DISCOUNTED, *ABOUT_GO
 def fits(scenario: str, tried: Tried) -> bool:
     """Tell whether what applies belongs in the answer. Whoever is not known holds no codes and no promotion of hers."""
     if scenario in DISCOUNTED:
-        return tried.applicable_to.names_items and _is_off_items(tried)
+        applicable = tried.applicable_to
+        return bool(applicable.included) and not applicable.included_all and _is_off_items(tried)
     if scenario in ABOUT_GOODS:
         return tried.candidate.needs.items or _is_off_items(tried)
     return True
@@ -27,6 +29,6 @@ def fits(scenario: str, tried: Tried) -> bool:
 
 def _is_off_items(tried: Tried) -> bool:
     """Tell whether it takes anything off items, and not off the order: those that its rules name need not be there."""
-    terms = (tried.thing.discount_terms if tried.thing else None) or {}
-    effect = with_effect(terms, of_items=tried.applicable_to.names_items)["effect"]
-    return effect != ORDER and tried.cart is not None and tried.cart.total_applied_discount_amount > 0
+    if tried.thing is None or tried.cart is None or effect_of(tried.thing, tried.applicable_to) == ORDER:
+        return False
+    return tried.cart.total_applied_discount_amount > 0

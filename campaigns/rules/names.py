@@ -11,8 +11,6 @@ CHEAPEST, DEAREST = "order.items.cheapest", "order.items.most_expensive"
 QUANTIFIERS: Final = (ANY, EVERY, NONE, CHEAPEST, DEAREST)
 SPANS: Final = {"": "", ".daily": " per day", ".weekly": " per week", ".monthly": " per month"}
 PRODUCT, SKU, PRODUCT_METADATA = "product.id", "sku.id", "product.metadata"
-# What asks for some goods in the cart.
-GOODS: Final = frozenset({ANY, EVERY, CHEAPEST, DEAREST, PRODUCT, SKU, PRODUCT_METADATA})
 
 
 @dataclass(frozen=True)
@@ -125,5 +123,11 @@ _ALL = (
 )
 
 NAMES: Final = {name.name: name for name in _ALL}
+# What asks for some goods in the cart.
+GOODS: Final = frozenset(NAMES) - {
+    name
+    for name in NAMES
+    if name in (NONE, "order.items.count") or not name.startswith(("order.items.", "product.", "sku."))
+}
 # What is known only once the discount was worked out.
 OUTCOMES: Final = frozenset({"order.total_amount", "campaign.orders.amount_discounted"})

@@ -47,7 +47,7 @@ def test_an_audience_is_offered_what_she_may_have_whatever_lies_in_her_cart(api:
 
 @pytest.fixture
 def shop(api: RestClient) -> None:
-    """A tier off the order, one off each item, one for whoever buys a tee, one off tees; and codes of Alice's."""
+    """A tier off the order, one off each item, one for whoever buys a tee, one off tees; and Alice's codes and card."""
     assert api.post("/v1/products", {"source_id": "tee", "name": "Tee", "price": 3000}).status_code == 200
     wanted = rule(api, "order.items.any", "$is", TEE)
     reached = rule(api, "order.amount", "$more_than", 1, applicable_to={"included": [TEE]})
@@ -62,17 +62,19 @@ def shop(api: RestClient) -> None:
     )
     holds(api, ALICE, "ORDER", discount=TENTH["discount"])
     holds(api, ALICE, "TEES", discount=tenth, validation_rules=[reached])
+    all_but = rule(api, "order.amount", "$more_than", 1, applicable_to={"excluded": [{**TEE, "source_id": "mug"}]})
+    holds(api, ALICE, "CARD", type="GIFT_VOUCHER", gift={"amount": 500}, validation_rules=[all_but])
 
 
 @pytest.mark.parametrize(
     ("scenario", "tiers", "codes"),
     [
-        ("ALL", {"Order", "Items", "Tee wanted", "Tee reached"}, {"ORDER", "TEES"}),
+        ("ALL", {"Order", "Items", "Tee wanted", "Tee reached"}, {"ORDER", "TEES", "CARD"}),
         ("PRODUCTS", {"Items", "Tee wanted", "Tee reached"}, {"TEES"}),
         ("PRODUCTS_BY_CUSTOMER", {"Items", "Tee wanted", "Tee reached"}, {"TEES"}),
         ("PRODUCTS_DISCOUNT", {"Tee reached"}, {"TEES"}),
         ("PRODUCTS_DISCOUNT_BY_CUSTOMER", {"Tee reached"}, {"TEES"}),
-        ("CUSTOMER_WALLET", set(), {"ORDER", "TEES"}),
+        ("CUSTOMER_WALLET", set(), {"ORDER", "TEES", "CARD"}),
     ],
 )
 @pytest.mark.usefixtures("shop")
