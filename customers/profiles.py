@@ -38,6 +38,11 @@ class Profile:
         return replace(self, fields=fields, erases_address=True, erases_metadata=True)
 
     @property
+    def known_as(self) -> str:
+        """Return by which name she is meant: our id, else the shop's."""
+        return self.public_id or self.source_id or ""
+
+    @property
     def is_name_alone(self) -> bool:
         """Tell whether nothing is said but who is meant."""
         said = self.fields or self.address or self.metadata or self.erases_address or self.erases_metadata

@@ -26,12 +26,12 @@ def take_turns(names: Iterable[str | None]) -> None:
     turns.take("orders", wanted)
 
 
-def hold(public_id: str | None, source_id: str | None, names: Collection[str] = ()) -> None:
-    """Take the turn at the order that is meant, and lock its customer and whom of these names we know."""
+def hold(public_id: str | None, source_id: str | None, names: Collection[str] = ()) -> set[int]:
+    """Take the turn at the order that is meant, and lock its customer and whom of these names we know: their keys."""
     take_turns([public_id or source_id])
     named = _named(public_id, source_id)
     owner = named.values_list("customer_id", flat=True).first() if named is not None else None
-    recalling.held(names, owner)
+    return {person.pk for person in recalling.held(names, owner).values()}
 
 
 def lock(public_id: str | None, source_id: str | None) -> Order | None:

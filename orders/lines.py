@@ -34,18 +34,17 @@ class Known:
 
 def cart_of(said: OrderSaid, known: Known | None = None) -> Cart:
     """Return an order as plain numbers; prices that were not told are the goods' own. Four queries at most."""
-    items, known = said.items or (), known or known_to(said)
+    items, known = said.items or (), known or known_to(said.items or ())
     lines = [_line(item, known) for item in items]
     return Cart.of(_in_collections(lines), said.amount, discount_amount=said.discount_amount or 0)
 
 
-def known_to(said: OrderSaid) -> Known:
-    """Look up what an order names: two queries, and none where nothing is named."""
-    items = said.items or ()
+def known_to(items: Sequence[ItemSaid], order: str | None = None) -> Known:
+    """Look up what lines name, and whether this order is stored: two queries, none where nothing is named."""
     sku_names = {name for item in items for name in _names(item, "sku")}
     skus = list(Sku.objects.any_of(sku_names).select_related("product")) if sku_names else []
     names = {name for item in items for name in _names(item, "product")}
-    is_stored, products = _stored(said.id or said.source_id, names)
+    is_stored, products = _stored(order, names)
     return Known(is_stored, _by_name([*products, *(sku.product for sku in skus)]), _by_name(skus))
 
 

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from access import money, project
-from access.identifiers import NOBODYS
 from access.problems import Problem, invalid_payload
 from backlog.models import AsyncAction
 from backlog.rows import Outcome, Refusal, Row
@@ -18,6 +17,7 @@ from orders.goods import By
 from orders.holding import hold_people, take_turns
 from orders.models import Order, Product
 from orders.placing import Told
+from orders.saying import OrderSaid
 
 Do = Callable[[Any, By], None]
 # What a file calls the columns of a product or a variant; every other column is metadata.
@@ -56,18 +56,21 @@ def import_orders(action: AsyncAction, rows: Sequence[Row]) -> Outcome:
 
 def _hold_customers(rows: Sequence[Row]) -> None:
     """Lock whom the rows name, all at once and in the order of everybody else, so that nobody waits in a ring."""
-    told = [row.said for row in rows if isinstance(row.said, dict)]
-    people, orders = _named([each.get("customer") for each in told]), _named(told)
+    told = [said for row in rows if (said := _order_of(row))]
+    orders, people = {name for said in told for name in (said.id, said.source_id) if name}, set[str]()
+    people = people.union(*(said.names for said in told))
     take_turns(orders)
     owners = Order.objects.filter(Q(source_id__in=orders) | Q(public_id__in=orders))
     known = Customer.objects.filter(Q(public_id__in=people) | Q(source_id__in=people))
     hold_people({*known.values_list("pk", flat=True), *owners.order_by().values_list("customer_id", flat=True)})
 
 
-def _named(told: Sequence[Any]) -> set[str]:
-    """Return the names, ours and the shop's, of what was told; what is no name is refused with its row."""
-    said = [each.get(key) for each in told if isinstance(each, dict) for key in ("id", "source_id")]
-    return {name for name in said if isinstance(name, str) and NOBODYS not in name}
+def _order_of(row: Row) -> OrderSaid | None:
+    """Return what a row says; what it says wrongly is told when its turn comes."""
+    try:
+        return saying.parse(row.said)
+    except Problem:
+        return None
 
 
 def _put_product(said: goods.GoodsChange, by: By) -> None:

@@ -3,7 +3,7 @@
 Two calls with one ``source_id`` at the same time make one order: the second waits for the first and changes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from events.tracking import Fact, identify, track_many
 from orders import inserting, itemizing, keeping, lines, summaries
 from orders.cart import Cart
 from orders.goods import By
-from orders.holding import hold, lock
+from orders.holding import hold, hold_people, lock
 from orders.models import Order
 from orders.reading import cart_of, find
 from orders.representation import order_json
@@ -68,8 +68,7 @@ def upsert(said: OrderSaid, *, known: Order | None = None, told: Told = Told()) 
     Return it ``with_names``.
     """
     public_id = known.public_id if known else said.id
-    hold(public_id, said.source_id, said.names)
-    customer, referrer = _person(said.customer, told), _referrer_of(said, told)
+    customer, referrer = _held_people(said, hold(public_id, said.source_id, said.names), told)
     order = lock(public_id, said.source_id)
     if order is None and said.id and not known:
         raise _not_found(said.id)
@@ -103,6 +102,19 @@ def set_status(order: Order, status: str, *, told: Told = Told()) -> Order:
     if held is None:
         raise _not_found(order.public_id)
     return _tell(_change(held, {"status": status}, None), told)
+
+
+def _held_people(said: OrderSaid, held: Collection[int], told: Told) -> tuple[Customer | None, Customer | None]:
+    """Write what is said of an order's customer and referrer, and return them, locked.
+
+    In an order that is the same for everybody, as both may be new; who is has a later key than who was known before.
+    """
+    people = {"customer": said.customer, "referrer": said.referrer}
+    in_order = sorted((each.known_as, role) for role, each in people.items() if each)
+    written = {role: _person(people[role], told) for _, role in in_order}
+    customer, referrer = written.get("customer"), written.get("referrer") or _referrer(said.referrer_id)
+    hold_people({person.pk for person in (customer, referrer) if person} - set(held))
+    return customer, referrer
 
 
 def _referrer_of(said: OrderSaid, told: Told) -> Customer | None:

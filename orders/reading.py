@@ -22,8 +22,9 @@ def find(id_or_source_id: str) -> Order | None:
 
 def meant(said: OrderSaid) -> tuple[Order | None, Cart]:
     """Return which stored order was told, if any, and what counts of it: while it is open, its stored lines."""
-    known = lines.known_to(said)
-    order = find(said.id or said.source_id or "") if known.is_stored else None
+    name = said.id or said.source_id
+    known = lines.known_to(said.items or (), name)
+    order = find(name) if name and known.is_stored else None
     if order is not None and order.status == Order.Status.CREATED:
         return order, cart_of(order).settled()
     return order, lines.cart_of(said, known)

@@ -68,8 +68,7 @@ class OrderSaid:
     @property
     def names(self) -> set[str]:
         """Return by which names it says whose it is, and who referred her."""
-        people = [each for each in (self.customer, self.referrer) if each]
-        names = [self.referrer_id, *(each.public_id or each.source_id for each in people)]
+        names = [self.referrer_id, *(each.known_as for each in (self.customer, self.referrer) if each)]
         return {name for name in names if name}
 
 

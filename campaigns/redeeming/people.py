@@ -15,6 +15,7 @@ from customers.profiles import Profile
 from events.models import Event
 from events.tracking import identify
 from orders.holding import hold_people
+from orders.models import Order
 from orders.saying import OrderSaid
 
 
@@ -24,24 +25,20 @@ def hold(wish: Wish, order: WishedOrder | None, asker: Asker) -> Customer | None
     Who is known, and of whom nothing is said but her name, has nothing to be written.
     """
     redeemer = asking.name_of_customer(wish.profile, wish.tracking_id)
-    named = [(each, redeemer if each is wish.profile else _name(each)) for each in _named(wish, order)]
+    named = [(each, redeemer if each is wish.profile else each.known_as) for each in _named(wish, order)]
     owner = order.known.customer_id if order and order.known else None
     names = {redeemer, *(name for _, name in named), order.said.referrer_id if order else None}
     known = recalling.held({name for name in names if name}, owner)
-    written = {_name(profile): _written(profile, known.get(name or ""), asker) for profile, name in named}
+    written = {profile.known_as: _written(profile, known.get(name or ""), asker) for profile, name in named}
     # Who was not known a moment ago has a later key than those who were, whoever it was that made her.
     hold_people({person.pk for person in written.values()} - {person.pk for person in known.values()})
-    return written[_name(wish.profile)] if wish.profile else known.get(redeemer or "")
+    return written[wish.profile.known_as] if wish.profile else known.get(redeemer or "")
 
 
 def _named(wish: Wish, order: WishedOrder | None) -> list[Profile]:
     """Return whom a wish names, in an order that is the same for everybody: several may be new."""
     of_order = [order.said.referrer, None if wish.profile else order.said.customer] if order else []
-    return sorted((each for each in (*of_order, wish.profile) if each), key=_name)
-
-
-def _name(profile: Profile) -> str:
-    return profile.public_id or profile.source_id or ""
+    return sorted((each for each in (*of_order, wish.profile) if each), key=lambda each: each.known_as)
 
 
 def _written(profile: Profile, known: Customer | None, asker: Asker) -> Customer:
@@ -66,7 +63,8 @@ def refusal(order: WishedOrder | None, wish: Wish, customer: Customer | None) ->
     is_anonymous = customer is None and wish.profile is None
     if order is None or order.known is None or is_anonymous:
         return None
-    owner = order.known.customer_id
+    # Read anew: before she was held, she may have been erased.
+    owner = Order.objects.filter(pk=order.known.pk).values_list("customer_id", flat=True).first()
     if owner is None or (customer is not None and owner == customer.pk):
         return None
     name, details = order.known.public_id, "The order belongs to another customer."
