@@ -21,6 +21,8 @@ from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
 PLANS_KEPT_SECONDS = 5.0
+# More than there are statements, each once for every size of integers in its lists.
+PREPARED_MOST = 400
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class _Preparing(_Sending):
 def _kept_for(connection: "psycopg.Connection[Any]") -> _Kept:
     known = _kept.get(connection)
     if known is None:
+        connection.prepared_max = PREPARED_MOST
         adapters = AdaptersMap(connection.adapters)
         adapters.register_loader("timestamptz", TimestamptzLoader)
         known = _kept[connection] = _Kept(adapters, time.monotonic())

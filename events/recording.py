@@ -1,6 +1,7 @@
 """What happened, written: one statement for a whole group of events, their tallies and the work they make.
 
-Runs in the caller's transaction, on any cursor. This is the only writer of events, tallies and of new pending rows.
+Runs on any cursor, in the caller's transaction where there is one. This is the only writer of events, tallies and of
+new pending rows.
 """
 
 from collections.abc import Sequence
@@ -80,6 +81,7 @@ def record(
     them becomes part of the statement: all of it happens, or nothing, with or without a transaction.
     """
     if not happenings:
+        assert beside is None, "what is written beside events needs one"
         return
     columns: tuple[Sequence[object], ...] = (
         [h.id for h in happenings],

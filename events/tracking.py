@@ -57,6 +57,7 @@ def track_many(facts: Sequence[Fact], *, now: datetime | None = None, beside: Be
     database's clock for this very work says what it told.
     """
     if not facts:
+        assert beside is None, "what is written beside facts needs one"
         return []
     this = following.current()
     follows = this is not None and this.may_follow(fact.customer_id for fact in facts)

@@ -85,7 +85,6 @@ class _Around:
 
 
 def _around(vouchers: Collection[Voucher] = (), key: str | None = None) -> _Around:
-    # Sessions come one by one, so a plan is looked at again before there are many.
     with statements.cursor() as cursor:
         cursor.execute(AROUND, holding.asked(vouchers, key))
         now, zone, rules, held = cursor.fetchone()
