@@ -16,7 +16,7 @@ from campaigns.models import Campaign, Voucher
 from customers.models import Customer
 from designs import compiling, gallery
 from distributions import unsubscribing
-from distributions.composing import inlining, rendering
+from distributions.composing import inlining, plain_text, rendering
 from distributions.models import DistributionChannel
 
 CUSTOMERS = 500
@@ -51,7 +51,7 @@ def letter() -> DistributionChannel:
     inlined = inlining.inline(html)
     return DistributionChannel(
         type="email", subject=found.subject, preheader=found.preheader, html=html, inlined_html=inlined,
-        text=inlining.as_text(html),
+        text=plain_text.as_text(html),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from benchmarks.stack import free_port
 from benchmarks.table import Result, at_least, median
 from customers.models import Customer
 from distributions.channels import Outcome, OutgoingMessage, email
-from distributions.composing import rendering
+from distributions.composing import inlining, rendering
 from distributions.models import DistributionChannel
 
 SENDER = "shop@example.com"
@@ -54,7 +54,7 @@ def a_sink() -> Iterator[None]:
 
 def with_ours(count: int) -> float:
     channel = DistributionChannel(type="email", subject="A gift for {{ customer.name }}", html=HTML)
-    channel.inlined_html = rendering.inline(HTML)
+    channel.inlined_html = inlining.inline(HTML)
     project = Project(brand_name="Example", postal_address="1 Main Street, Utrecht")
     started = time.monotonic()
     taken = sum(receipt.outcome == Outcome.ACCEPTED for receipt in email.deliver(written(channel, project, count)))

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from campaigns import pictures
+from campaigns import drawing, pictures
 from campaigns.views.finding import whole
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
@@ -18,7 +18,7 @@ def code_picture(request: HttpRequest, kind: str, signed: str, form: str) -> Htt
     if code is None or (kind == "barcode" and not pictures.has_barcode(code)):
         raise Http404
     size = min(whole(request.GET.get("size", ""), SIZE), LARGEST)
-    response = HttpResponse(pictures.draw(kind, code, form, size), content_type=TYPES[form])
+    response = HttpResponse(drawing.draw(kind, code, form, size), content_type=TYPES[form])
     response["Cache-Control"] = "private, max-age=86400, immutable"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -8,13 +8,13 @@ from typing import Any
 
 from designs.marks import marks
 from distributions.channels import mime
-from distributions.composing import inlining, sampling, sandbox, tracked
+from distributions.composing import plain_text, sampling, sandbox, tracked
 from distributions.composing.merge_fields import MERGE_FIELDS, context_for
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
 
 __all__ = [
-    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "inline", "render", "render_body",
+    "MERGE_FIELDS", "Rendered", "TemplateError", "check", "context_for", "render", "render_body",
     "render_payload", "render_plain", "render_subject",
 ]  # fmt: skip
 
@@ -52,11 +52,6 @@ class Rendered:
     preheader: str = ""
 
 
-def inline(html: str) -> str:
-    """Return HTML with its CSS inlined; done once, when it is saved."""
-    return inlining.inline(html)
-
-
 def render(channel: DistributionChannel, context: Mapping[str, Any]) -> Rendered:
     """Return the channel's message with the context filled in; raise TemplateError where its words are broken."""
     address = context["brand"]["postal_address"]
@@ -82,7 +77,7 @@ def render_body(html: str, context: Mapping[str, Any], *, has_footer: bool) -> s
 @lru_cache(maxsize=128)
 def _whole(html: str, preheader: str, text: str, is_marketing: bool, postal_address: str) -> tuple[str, str]:
     """Return the templates of HTML and text with preheader and, where they lack it, the footer."""
-    text = text or inlining.as_text(html)
+    text = text or plain_text.as_text(html)
     if is_marketing and lacks_footer(html, postal_address):
         html = _inserted(html, _FOOTER_HTML, _BODY_END) if html else html
     if is_marketing and lacks_footer(text, postal_address):

@@ -15,7 +15,7 @@ from designs import editing
 from distributions import connecting
 from distributions.channels import kind_of, mime
 from distributions.channels.providers import Takes
-from distributions.composing import rendering
+from distributions.composing import inlining
 from distributions.models import Connection, DistributionChannel
 from distributions.telling import reading
 from events.clock import database_now
@@ -64,7 +64,7 @@ def write(channel: DistributionChannel, item: Mapping[str, Any], place: int) -> 
     if not channel.sealed_secret:
         channel.sealed_secret = new_secret(channel.type)
     if "html" in item:
-        channel.inlined_html = rendering.inline(channel.html)
+        channel.inlined_html = inlining.inline(channel.html)
     # Of a channel that has sent messages the database keeps whose it is, and refuses to have that written.
     channel.save(update_fields=_WRITTEN if channel.pk else None)
     return channel

@@ -12,7 +12,7 @@ from access.problems import Problem, invalid_payload
 from designs import editing, gallery
 from designs.checking import DesignError
 from designs.models import Design, DesignVersion, OwnTemplate
-from distributions.composing import rendering, sampling
+from distributions.composing import inlining, sampling
 from distributions.composing.sandbox import TemplateError
 from distributions.models import Distribution, DistributionChannel
 from distributions.planning import channel_drafts, completeness
@@ -94,7 +94,7 @@ def leave(channel: DistributionChannel) -> None:
 def as_it_stands(channel: DistributionChannel) -> DistributionChannel:
     """Return the channel as its working copy would make it, for looking at; nothing is stored."""
     if channel.design is not None and channel.design_revision != channel.design.revision:
-        channel.html, channel.inlined_html = channel.design.html, rendering.inline(channel.design.html)
+        channel.html, channel.inlined_html = channel.design.html, inlining.inline(channel.design.html)
     return channel
 
 
@@ -105,7 +105,7 @@ def _follow(locked: DistributionChannel, design: Design) -> Design:
 
 
 def _put(locked: DistributionChannel, design: Design) -> None:
-    locked.html, locked.inlined_html = design.html, rendering.inline(design.html)
+    locked.html, locked.inlined_html = design.html, inlining.inline(design.html)
     locked.design_revision = design.revision
     locked.save(update_fields=["html", "inlined_html", "design_revision"])
 

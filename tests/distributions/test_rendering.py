@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from designs import compiling, gallery
-from distributions.composing import inlining, rendering, sandbox
+from distributions.composing import inlining, plain_text, rendering, sandbox
 from distributions.composing.sandbox import TemplateError
 from distributions.models import DistributionChannel
 from distributions.sending import previewing
@@ -120,7 +120,7 @@ def test_css_is_inlined_and_liquid_stays_as_it_was() -> None:
 
 def test_html_becomes_plain_text_with_its_links() -> None:
     html = "<style>p{}</style><h1>Hello</h1><p>Your <b>code</b>: {{ voucher.code }}</p><a href='https://x.example'>Shop</a>"
-    assert inlining.as_text(html) == "Hello\n\nYour code: {{ voucher.code }}\n\nShop (https://x.example)"
+    assert plain_text.as_text(html) == "Hello\n\nYour code: {{ voucher.code }}\n\nShop (https://x.example)"
 
 
 def test_marketing_mail_without_a_footer_gets_one() -> None:
@@ -228,7 +228,7 @@ def test_what_would_take_long_or_much_memory_is_stopped_soon(text: str) -> None:
 def test_html_that_never_ends_is_read_in_one_pass(piece: str) -> None:
     html = piece * (60_000 // len(piece))
     began = time.thread_time()
-    inlining.as_text(inlining.inline(html))
+    plain_text.as_text(inlining.inline(html))
     rendering.render(channel(html=html, purpose="marketing"), context(message_key="0" * 32))
     assert time.thread_time() - began < 4
 
