@@ -32,6 +32,12 @@ class _Kept:
     adapters: AdaptersMap
     planned_at: float
 
+    def forget_old_plans(self, connection: "psycopg.Connection[Any]") -> None:
+        now = time.monotonic()
+        if now - self.planned_at > PLANS_KEPT_SECONDS:
+            self.planned_at = now
+            connection.execute("DISCARD PLANS")
+
 
 _kept: "WeakKeyDictionary[psycopg.Connection[Any], _Kept]" = WeakKeyDictionary()
 
@@ -43,7 +49,10 @@ class _Sending(psycopg.Cursor[Any]):
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         super().__init__(connection)
-        self._adapters = _kept_for(connection).adapters
+        kept = _kept_for(connection)
+        self._adapters = kept.adapters
+        if self.prepares:
+            kept.forget_old_plans(connection)
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_Sending":
         super().execute(query, params, prepare=self.prepares, **options)
@@ -54,13 +63,6 @@ class _Preparing(_Sending):
     """Has its statements read and planned once, for as long as plans are kept."""
 
     prepares = True
-
-    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
-        super().__init__(connection)
-        kept, now = _kept_for(connection), time.monotonic()
-        if now - kept.planned_at > PLANS_KEPT_SECONDS:
-            kept.planned_at = now
-            connection.execute("DISCARD PLANS")
 
 
 def _kept_for(connection: "psycopg.Connection[Any]") -> _Kept:

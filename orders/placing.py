@@ -87,7 +87,8 @@ def place(
     """
     if known is None and said.id:
         raise _not_found(said.id)
-    customer, referrer = customer or _person(said.customer, told), _referrer_of(said, told)
+    customer = customer or _person(said.customer, told)
+    referrer = _person(said.referrer, told) or _referrer(said.referrer_id)
     held = lock(known.public_id, None) if known else None
     keeping.keep(said.items or (), By(told.source, told.group_id))
     fields = _fields(said, cart, customer, referrer, status)
@@ -115,10 +116,6 @@ def _held_people(said: OrderSaid, held: Collection[int], told: Told) -> tuple[Cu
     customer, referrer = written.get("customer"), written.get("referrer") or _referrer(said.referrer_id)
     hold_people({person.pk for person in (customer, referrer) if person} - set(held))
     return customer, referrer
-
-
-def _referrer_of(said: OrderSaid, told: Told) -> Customer | None:
-    return _person(said.referrer, told) or _referrer(said.referrer_id)
 
 
 def _not_found(named: str) -> Problem:
